@@ -1,0 +1,3 @@
+"""make for generated pictures."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,223 @@
+"""Checks of a pipeline file across its blocks: names that must exist, patterns, references."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+from typing import Any, get_args
+
+from assetforge import registry
+from assetforge.axis import Matrix
+from assetforge.document import Spot
+from assetforge.errors import Place
+from assetforge.pipeline import (
+    ASSET_PREFIX,
+    OUTPUT_PLACEHOLDERS,
+    ReferenceMark,
+    inside_project,
+    is_template,
+)
+from assetforge.source import LINE_BREAK
+from assetforge.step import WrittenStep
+from assetforge.validation import Findings
+
+MAX_CYCLES = 20
+"""How many reference cycles are reported in one run."""
+
+Written = Mapping[str, Sequence[WrittenStep]]
+"""Asset → its steps."""
+
+
+def check_providers(profiles: Spot, chosen: str | None, findings: Findings) -> None:
+    """Report providers that are not installed: an error for the chosen profile only.
+
+    Without a choice the first profile is the chosen one.
+    """
+    installed = registry.names(registry.PROVIDERS)
+    first = next((name for name, _ in profiles.entries()), None)
+    for name, profile in profiles.entries():
+        spot = profile["provider"]
+        provider = spot.text()
+        if provider is not None and provider not in installed:
+            severity = "error" if name == (chosen or first) else "warning"
+            findings.unknown("provider", provider, installed, spot.path, severity=severity)
+
+
+def check_styles(root: Spot, findings: Findings) -> None:
+    """Report styles that assets and overrides name and nobody defines."""
+    known = [name for name, _ in root["styles"].entries()]
+    for _, asset in root["assets"].entries():
+        overrides = [override for _, override in asset["overrides"].entries()]
+        for block in (asset, *overrides):
+            for spot in block["styles"].items():
+                style = spot.text()
+                if style is not None and style not in known:
+                    findings.unknown("style", style, known, spot.path)
+
+
+def check_placeholders(
+    root: Spot, matrices: Mapping[str, Matrix], written: Written, findings: Findings
+) -> None:
+    """Report braces in outputs, message ids and catalog paths that name nothing."""
+    for name, asset in root["assets"].entries():
+        axes = [axis.name for axis in matrices[name].axes]
+        overrides = [override for _, override in asset["overrides"].entries()]
+        for block in (asset, *overrides):
+            _check_braces(block["output"], [*axes, *sorted(OUTPUT_PLACEHOLDERS)], findings)
+            _check_braces(block["alt"], [*axes, "asset"], findings)
+        for step in written[name]:
+            if isinstance(step.raw.get("copy"), dict):
+                for _, spot in Spot(step.raw["copy"], step.origins["copy"]).entries():
+                    _check_braces(spot, [*axes, "asset"], findings)
+    catalogs = root["locales"]["catalogs"]
+    named = [spot for _, spot in catalogs.entries()]
+    for spot in (catalogs, *catalogs.items(), *named):
+        _check_braces(spot, ["locale"], findings)
+
+
+def _check_braces(spot: Spot, known: Sequence[str], findings: Findings) -> None:
+    text = spot.value
+    if not isinstance(text, str):
+        return
+    if is_template(text):
+        message = "this is a pattern, not a template"
+        findings.add("wrong-value", message, spot.path, "write {axis} in single braces")
+        return
+    for match in re.finditer(r"\{([^{}]*)\}|[{}]", text):
+        place = _inside(spot, text, match, findings)
+        if match[1] is None:
+            findings.add("wrong-value", f"a '{match[0]}' without its pair", place)
+        elif match[1] not in known:
+            findings.unknown("placeholder", match[1], known, place)
+
+
+def _inside(spot: Spot, text: str, match: re.Match[str], findings: Findings) -> Place:
+    """Return the place of a part of a text."""
+    breaks = list(LINE_BREAK.finditer(text, 0, match.start()))
+    start = breaks[-1].end() if breaks else 0
+    length = len(match[0])
+    column = match.start() - start + 1
+    return findings.document.text_place(spot.path, len(breaks) + 1, column, length)
+
+
+def check_references(root: Spot, written: Written, folder: Path, findings: Findings) -> None:
+    """Report references to files and assets that are not there, and assets that need themselves."""
+    assets = [name for name, _ in root["assets"].entries()]
+    styles = {name: list(_texts(style["references"])) for name, style in root["styles"].entries()}
+    edges: dict[str, dict[str, Place]] = {}
+    for name, asset in root["assets"].entries():
+        own = list(_asset_references(asset, written[name]))
+        lent = [spot for style in _style_names(asset) for spot in styles.get(style, [])]
+        edges[name] = _edges([*own, *lent], assets, findings)
+        for spot in own:
+            _check_reference(spot, assets, folder, findings)
+    for references in styles.values():
+        for spot in references:
+            _check_reference(spot, assets, folder, findings)
+    _check_cycles(edges, findings)
+
+
+def _asset_references(asset: Spot, steps: Iterable[WrittenStep]) -> Iterator[Spot]:
+    """Yield every reference of an asset, its overrides and its steps."""
+    yield from _texts(asset["references"])
+    by_kind = {step.kind: _reference_parameters(step.kind) for step in steps}
+    for step in steps:
+        for name in by_kind[step.kind].intersection(step.raw):
+            yield from _texts(Spot(step.raw[name], step.origins[name]))
+    for _, override in asset["overrides"].entries():
+        yield from _texts(override["references"])
+        for _, parameters in override["steps"].entries():
+            for name in set().union(*by_kind.values()):
+                yield from _texts(parameters[name])
+
+
+def _reference_parameters(kind: str) -> set[str]:
+    """Return the parameters of a step kind that name pictures."""
+    fields = registry.step_kind(kind).parameters.model_fields.items()
+    return {
+        field.alias or name
+        for name, field in fields
+        if ReferenceMark in field.metadata or _is_marked(field.annotation)
+    }
+
+
+def _is_marked(annotation: Any) -> bool:
+    marks = getattr(annotation, "__metadata__", ())
+    return ReferenceMark in marks or any(map(_is_marked, get_args(annotation)))
+
+
+def _texts(spot: Spot) -> Iterator[Spot]:
+    """Yield every text in a value."""
+    if isinstance(spot.value, str):
+        yield spot
+    for each in (*spot.items(), *(each for _, each in spot.entries())):
+        yield from _texts(each)
+
+
+def _style_names(asset: Spot) -> Iterator[str]:
+    overrides = [override for _, override in asset["overrides"].entries()]
+    for block in (asset, *overrides):
+        yield from (spot.text() or "" for spot in block["styles"].items())
+
+
+def _edges(spots: Iterable[Spot], assets: Sequence[str], findings: Findings) -> dict[str, Place]:
+    """Return the assets that references name, each with the place of the first such reference."""
+    edges: dict[str, Place] = {}
+    for spot in spots:
+        name = spot.value.removeprefix(ASSET_PREFIX)
+        if name != spot.value and name in assets and name not in edges:
+            edges[name] = findings.document.place(spot.path)
+    return edges
+
+
+def _check_reference(spot: Spot, assets: Sequence[str], folder: Path, findings: Findings) -> None:
+    reference: str = spot.value
+    if is_template(reference):
+        return
+    if reference.startswith(ASSET_PREFIX):
+        name = reference.removeprefix(ASSET_PREFIX)
+        if name not in assets:
+            findings.unknown("asset", name, assets, spot.path)
+    elif not _is_there(folder, reference):
+        findings.add("missing-file", f"there is no file '{reference}'", spot.path)
+
+
+def _is_there(folder: Path, path: str) -> bool:
+    """Tell whether a project has a file; a path that leads out of it is not this check's."""
+    try:
+        return (folder / inside_project(path)).is_file()
+    except ValueError:
+        return True
+    except OSError:
+        return False
+
+
+def _check_cycles(edges: Mapping[str, Mapping[str, Place]], findings: Findings) -> None:
+    """Report assets that are, through references, made from themselves."""
+    graph = {asset: set(needed) for asset, needed in edges.items()}
+    for _ in range(MAX_CYCLES):
+        try:
+            TopologicalSorter(graph).prepare()
+        except CycleError as error:
+            cycle = _rotated(error.args[1][:0:-1], list(edges))
+        else:
+            return
+        pairs = list(zip(cycle, [*cycle[1:], cycle[0]], strict=True))
+        drawn = " -> ".join([*cycle, cycle[0]])
+        findings.add(
+            "reference-cycle",
+            f"these assets are made from each other: {drawn}",
+            edges[pairs[0][0]][pairs[0][1]],
+            "remove one of these references",
+            label=f"'{pairs[0][0]}' needs '{pairs[0][1]}'",
+            related=[(edges[one][two], f"'{one}' needs '{two}'") for one, two in pairs[1:]],
+        )
+        graph[pairs[0][0]].discard(pairs[0][1])
+
+
+def _rotated(cycle: Sequence[str], order: Sequence[str]) -> list[str]:
+    """Return a cycle so that it begins with what the file lists first."""
+    start = min(range(len(cycle)), key=lambda index: order.index(cycle[index]))
+    return [*cycle[start:], *cycle[:start]]

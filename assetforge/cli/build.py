@@ -1,0 +1,93 @@
+"""`assetforge build`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from assetforge import registry
+from assetforge.build import Built, Options, build
+from assetforge.cli.options import (
+    Dollars,
+    format_option,
+    project_options,
+    selection_of,
+    selection_options,
+)
+from assetforge.cli.output import is_live, print_json, print_warnings
+from assetforge.events import Listener
+from assetforge.reports.documents import build_document
+from assetforge.reports.text import build_text
+
+INTERRUPTED = 130
+OVER_BUDGET = 4
+
+
+@click.command(name="build")
+@selection_options
+@project_options
+@format_option("text", "json")
+@click.option("-j", "--jobs", type=click.IntRange(min=1), default=None, help="Actions at once.")
+@click.option(
+    "-k", "--keep-going", is_flag=True, default=False, help="Go on with the rest after a failure."
+)
+@click.option(
+    "--frozen", is_flag=True, default=False, help="Make no provider call: everything must be a hit."
+)
+@click.option("--force", is_flag=True, default=False, help="Overwrite files edited by hand.")
+@click.option("--max-cost", type=Dollars(), default=None, help="The most to spend.")
+@click.option("--yes", is_flag=True, default=False, help="Spend what the plan costs.")
+@click.option("--no-progress", is_flag=True, default=False, help="Plain lines, no live display.")
+def command(
+    selectors: tuple[str, ...],
+    locales: tuple[str, ...],
+    max_variants: int,
+    file: Path,
+    profile: str | None,
+    form: str,
+    jobs: int | None,
+    keep_going: bool,
+    frozen: bool,
+    force: bool,
+    max_cost: int | None,
+    yes: bool,
+    no_progress: bool,
+) -> int:
+    """Bring the pictures up to date, and nothing else.
+
+    \b
+    A SELECTOR is an asset and axis values, any of them left out, or a tag:
+      banner   banner/wide/de   '*/ja'   tag:web
+    """  # noqa: D301  \b is click's mark for a paragraph kept as it is
+    options = Options(
+        file=file,
+        profile=profile,
+        selection=selection_of(selectors, locales, max_variants),
+        jobs=jobs or 0,
+        keep_going=keep_going,
+        frozen=frozen,
+        force=force,
+        yes=yes,
+        cap_microdollars=max_cost,
+    )
+    live = is_live(sys.stderr) and not no_progress
+    listener: Listener = registry.load(registry.LISTENERS, "live" if live else "plain")(sys.stderr)
+    with listener:
+        built = build(options, listener.on)
+    print_warnings(built.decided.plan.warnings)
+    if form == "json":
+        print_json(build_document(built))
+    else:
+        click.echo(build_text(built, options), err=True)
+    return exit_code(built)
+
+
+def exit_code(built: Built) -> int:
+    """Return what a build's end means to a script."""
+    if built.progress.interrupted:
+        return INTERRUPTED
+    if any(each.code == "over-budget" for each in built.progress.failures.values()):
+        return OVER_BUDGET
+    return 1 if built.failed else 0

@@ -1,0 +1,55 @@
+"""Printing: results to stdout, everything else to stderr."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+import click
+
+from assetforge.cli.group import ROOT
+from assetforge.diagnostics import render
+from assetforge.digest import Json
+from assetforge.errors import Diagnostic
+
+
+def print_json(document: Mapping[str, Json]) -> None:
+    """Print one JSON document, readable and in UTF-8."""
+    click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+
+
+def print_warnings(warnings: Sequence[Diagnostic]) -> None:
+    """Print warnings to stderr, if there are any."""
+    if warnings:
+        click.echo(located(warnings), err=True)
+
+
+def located(diagnostics: Iterable[Diagnostic], root: Path | None = None) -> str:
+    """Return diagnostics with the lines they speak of; `root` is what their places are below.
+
+    Without it, places are below the folder of the pipeline file that the running command reads.
+    """
+    context = click.get_current_context(silent=True)
+    folder = root or (context.meta.get(ROOT) if context else None) or Path()
+
+    def text_of(file: str) -> str | None:
+        try:
+            return (folder / file).read_bytes().decode("utf-8-sig", "replace")
+        except OSError:
+            return None
+
+    return render(diagnostics, text_of, colour=is_live(sys.stderr))
+
+
+def is_live(stream: object) -> bool:
+    """Tell whether a stream is a terminal that a person watches: no pipe, no CI, not dumb."""
+    watched = getattr(stream, "isatty", lambda: False)()
+    return bool(
+        watched
+        and not os.environ.get("CI")
+        and not os.environ.get("NO_COLOR")
+        and os.environ.get("TERM") != "dumb"
+    )

@@ -1,0 +1,104 @@
+"""`assetforge render`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+
+import click
+
+from assetforge import registry
+from assetforge.action import Action, Made
+from assetforge.cli.options import format_option, project_options, selection_of, selection_options
+from assetforge.cli.output import print_json
+from assetforge.digest import SHOWN, Json
+from assetforge.errors import NothingSelected, did_you_mean
+from assetforge.plan import Plan
+from assetforge.planner import make_plan
+from assetforge.project import open_project
+
+
+@click.command(name="render")
+@selection_options
+@project_options
+@format_option("text", "json")
+@click.option("--step", metavar="NAME", default=None, help="Only this step.")
+def command(
+    selectors: tuple[str, ...],
+    locales: tuple[str, ...],
+    max_variants: int,
+    file: Path,
+    profile: str | None,
+    form: str,
+    step: str | None,
+) -> None:
+    """Print the exact request of each step that goes to a provider, without sending it."""
+    project = open_project(file, profile)
+    plan = make_plan(project, selection_of(selectors, locales, max_variants))
+    chosen = list(chosen_actions(plan, step))
+    if form == "json":
+        print_json(
+            {"schema": "assetforge.render/1", "requests": [request_json(each) for each in chosen]}
+        )
+    else:
+        click.echo("\n\n".join("\n".join(request_lines(each)) for each in chosen))
+
+
+def chosen_actions(plan: Plan, step: str | None) -> Iterable[Action]:
+    """Return the actions of a step, or those of all steps that a provider does.
+
+    Raises:
+        NothingSelected: no selected variant has such a step.
+    """
+    steps = sorted({each.step for each in plan.actions.values()})
+    if step is not None and step not in steps:
+        advice = did_you_mean(step, steps) or f"there are: {', '.join(steps)}"
+        raise NothingSelected(f"no selected variant has a step '{step}'; {advice}")
+    return (
+        each
+        for each in plan.actions.values()
+        if each.step == step or (step is None and registry.step_kind(each.kind).paid)
+    )
+
+
+def inputs_of(action: Action) -> list[str]:
+    """Return the inputs of an action as a person names them."""
+    return [
+        str(each.action) if isinstance(each, Made) else f"{each.path} {each.digest[:SHOWN]}"
+        for each in action.inputs
+    ]
+
+
+def request_json(action: Action) -> Json:
+    """Return one request of `assetforge.render/1`."""
+    return {
+        "action": str(action.id),
+        "kind": action.kind,
+        "variants": [str(each) for each in action.variants],
+        "request": dict(action.request),
+        "inputs": list[Json](inputs_of(action)),
+    }
+
+
+def request_lines(action: Action) -> Iterable[str]:
+    """Return one request as text: its fields, then the prompt as it is sent."""
+    yield f"{action.id}  ({action.kind}, for {_count(action)})"
+    for field, value in sorted(action.request.items()):
+        if field != "prompt":
+            yield f"  {field}: {_shown(field, value)}"
+    yield from (f"  input: {each}" for each in inputs_of(action))
+    if "prompt" in action.request:
+        yield "  prompt:"
+        yield from (f"    {line}" for line in str(action.request["prompt"]).splitlines())
+
+
+def _count(action: Action) -> str:
+    count = len(action.variants)
+    return str(action.variants[0]) if count == 1 else f"{count:,} variants"
+
+
+def _shown(field: str, value: Json) -> str:
+    if field == "size" and isinstance(value, list):
+        return "x".join(map(str, value))
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,316 @@
+"""The one door to Pillow: encoded pictures in, sRGB pixels of 8 bit, encoded pictures out.
+
+What comes in is not trusted: formats are an allow-list, the number of pixels is capped before
+memory is taken, and only the first frame is read. What goes out is the same bytes on every run.
+
+An `Image` belongs to one task and one thread; encoded bytes are what tasks share.
+"""
+
+from __future__ import annotations
+
+import re
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from io import BytesIO
+from typing import Final, Literal, TypeAlias, cast
+
+import PIL.Image
+from PIL import ImageCms
+from PIL.Image import Image, Resampling, Transpose
+from PIL.PngImagePlugin import PngInfo
+
+from assetforge.errors import ActionFailed
+from assetforge.pipeline import Size
+
+__all__ = [
+    "MAX_PIXELS",
+    "Fit",
+    "Format",
+    "Image",
+    "UnreadableImage",
+    "decode",
+    "encode",
+    "encode_png",
+    "fit",
+    "size_of",
+    "verified_size",
+]
+
+Format: TypeAlias = Literal["png", "jpeg", "webp", "avif"]
+Fit: TypeAlias = Literal["cover", "contain"]
+
+MAX_PIXELS: Final = 64_000_000
+"""Most pixels a picture may have, decoded or made: 256 MB as RGBA."""
+
+READABLE: Final = ("PNG", "JPEG", "WEBP", "AVIF", "GIF")
+
+# Pillow fails above twice its limit, before it takes memory; its warning at the limit says nothing.
+PIL.Image.MAX_IMAGE_PIXELS = MAX_PIXELS // 2
+warnings.filterwarnings("ignore", category=PIL.Image.DecompressionBombWarning)
+
+ORIENTATION_TAG: Final = 0x0112
+UPRIGHT: Final = {
+    2: Transpose.FLIP_LEFT_RIGHT,
+    3: Transpose.ROTATE_180,
+    4: Transpose.FLIP_TOP_BOTTOM,
+    5: Transpose.TRANSPOSE,
+    6: Transpose.ROTATE_270,
+    7: Transpose.TRANSVERSE,
+    8: Transpose.ROTATE_90,
+}
+"""EXIF orientation → what turns the pixels upright. Source: EXIF 2.32, tag 0x0112."""
+
+LYING: Final = frozenset({5, 6, 7, 8})
+"""EXIF orientations whose stored width is the picture's height."""
+
+
+class UnreadableImage(ActionFailed):
+    """Bytes that are no picture, a damaged one, or one too large to be decoded."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__("unreadable-image", message)
+
+
+def size_of(data: bytes) -> Size:
+    """Return the size of an encoded picture as it is shown, read from its header alone.
+
+    Raises:
+        UnreadableImage: the header is of no readable picture, or asks for too many pixels.
+    """
+    with _opened(data) as image:
+        lying = _orientation(image) in LYING
+        return Size(image.height, image.width) if lying else Size(*image.size)
+
+
+def verified_size(data: bytes) -> Size:
+    """Return the size of an encoded picture as it is shown, after decoding all its pixels.
+
+    Raises:
+        UnreadableImage: as in `decode`.
+    """
+    with _opened(data) as image:
+        lying = _orientation(image) in LYING
+        image.load()
+        return Size(image.height, image.width) if lying else Size(*image.size)
+
+
+def decode(data: bytes) -> Image:
+    """Return the picture upright, in sRGB, as `RGB` or (where it has transparency) `RGBA`.
+
+    Of an animation the first frame is taken. The image holds no metadata.
+
+    Raises:
+        UnreadableImage: the bytes are of no readable format, damaged, cut short, or of more than
+            `MAX_PIXELS` pixels.
+    """
+    with _opened(data) as image:
+        turn = UPRIGHT.get(_orientation(image))
+        image.load()
+        profile = image.info.get("icc_profile")
+        plain = _as_srgb(image, profile) if profile else _as_rgb(image)
+        plain = plain.transpose(turn) if turn is not None else plain
+        plain.info = {}
+        return plain
+
+
+@contextmanager
+def _opened(data: bytes) -> Iterator[Image]:
+    """Open a picture, header only; whatever its decoder raises becomes `UnreadableImage`."""
+    try:
+        with PIL.Image.open(BytesIO(data), formats=READABLE) as image:
+            yield image
+    except PIL.UnidentifiedImageError as error:
+        raise UnreadableImage("the bytes are no PNG, JPEG, WebP, AVIF or GIF picture") from error
+    except PIL.Image.DecompressionBombError as error:
+        raise UnreadableImage(f"the picture has more than {MAX_PIXELS} pixels") from error
+    # Decoders raise nearly everything for damaged files: OSError, SyntaxError, struct.error, ...
+    except Exception as error:
+        raise UnreadableImage(f"the picture is damaged: {_one_line(error)}") from error
+
+
+def _one_line(error: Exception) -> str:
+    return re.sub(r"\s+", " ", str(error)).strip().rstrip(".")[:200] or type(error).__name__
+
+
+def _orientation(image: Image) -> int:
+    # The base method: the one for PNG decodes all pixels to look for a chunk behind them.
+    return int(PIL.Image.Image.getexif(image).get(ORIENTATION_TAG, 1))
+
+
+def _as_rgb(image: Image) -> Image:
+    """Return any mode as RGB or RGBA; 16-bit grey keeps its upper 8 bits."""
+    if image.mode.startswith("I"):
+        return image.point(lambda value: value * (1 / 256)).convert("L").convert("RGB")
+    mode = "RGBA" if image.has_transparency_data else "RGB"
+    return image.convert(mode)
+
+
+def _as_srgb(image: Image, profile: bytes) -> Image:
+    """Return the picture in sRGB; a profile that cannot be followed is ignored, as browsers do."""
+    plain = image if image.mode in ("L", "CMYK") else _as_rgb(image)
+    alpha = plain.getchannel("A") if plain.mode == "RGBA" else None
+    opaque = plain.convert("RGB") if alpha else plain
+    try:
+        source = ImageCms.ImageCmsProfile(BytesIO(profile))
+        made = ImageCms.profileToProfile(opaque, source, _srgb(), outputMode="RGB")
+    except (ImageCms.PyCMSError, OSError):
+        return _as_rgb(image)
+    colours = cast(Image, made)  # None only where it is asked to convert in place
+    if alpha:
+        colours.putalpha(alpha)
+    return colours
+
+
+def _srgb() -> ImageCms.ImageCmsProfile:
+    return ImageCms.ImageCmsProfile(BytesIO(srgb_profile()))
+
+
+@cache
+def srgb_profile() -> bytes:
+    """Return the ICC profile of sRGB, the same bytes on every run."""
+    made = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    # ICC.1:2022, 7.2.1: bytes 24 to 35 are the date; 80 to 99 the maker and the profile's hash.
+    date = bytes.fromhex("07e600010001000000000000")
+    return made[:24] + date + made[36:80] + bytes(20) + made[100:]
+
+
+def fit(
+    image: Image,
+    size: tuple[int, int],
+    mode: Fit = "cover",
+    *,
+    focus: tuple[int, int] = (50, 50),
+    background: str | None = None,
+) -> Image:
+    """Return a new picture of exactly `size` pixels, never stretched.
+
+    Args:
+        image: the picture to fit, `RGB` or `RGBA`.
+        size: width and height wanted, in pixels.
+        mode: `cover` scales until the size is filled and cuts the rest off; `contain` scales until
+            all is inside and fills the rest with `background`.
+        focus: the point, in percent of width and height, that `cover` keeps as near to its place
+            as it can: 0 keeps the left or top edge, 100 the right or bottom one.
+        background: `#rrggbb`, or None for transparent.
+    """
+    assert size[0] * size[1] <= MAX_PIXELS, "BUG: a final size that the step should have refused"
+    if mode == "contain":
+        return _contain(image, size, background)
+    return _cover(image, size, focus)
+
+
+def _cover(image: Image, size: tuple[int, int], focus: tuple[int, int]) -> Image:
+    scale = max(size[0] / image.width, size[1] / image.height)
+    width, height = min(size[0] / scale, image.width), min(size[1] / scale, image.height)
+    left, top = (image.width - width) * focus[0] / 100, (image.height - height) * focus[1] / 100
+    if scale == 1:
+        # Whole pixels are cut, so that not one of them is blurred.
+        x, y = int(left), int(top)
+        return image.crop((x, y, x + size[0], y + size[1]))
+    box = (left, top, left + width, top + height)
+    return image.resize(size, Resampling.LANCZOS, box=box, reducing_gap=3.0)
+
+
+def _contain(image: Image, size: tuple[int, int], background: str | None) -> Image:
+    scale = min(size[0] / image.width, size[1] / image.height)
+    inside = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
+    small = image.resize(inside, Resampling.LANCZOS, reducing_gap=3.0)
+    place = ((size[0] - inside[0]) // 2, (size[1] - inside[1]) // 2)
+    if background is None:
+        ground = PIL.Image.new("RGBA", size, (0, 0, 0, 0))
+        ground.paste(small, place)
+        return ground
+    ground = PIL.Image.new("RGB", size, background)
+    ground.paste(small, place, small if small.mode == "RGBA" else None)
+    return ground
+
+
+def flatten(image: Image, background: str) -> Image:
+    """Return the picture without transparency, over a background colour."""
+    if image.mode != "RGBA":
+        return image
+    ground = PIL.Image.new("RGB", image.size, background)
+    ground.paste(image, mask=image)
+    return ground
+
+
+def encode(
+    image: Image, format: Format, quality: int = 85, *, background: str = "#ffffff"
+) -> bytes:
+    """Return a finished picture's file, the same bytes on every run, stated to be sRGB.
+
+    Args:
+        image: `RGB` or `RGBA`.
+        format: the file format.
+        quality: from 1 to 100; the lossless format PNG takes no notice of it.
+        background: colour behind transparent parts, where the format knows no transparency.
+    """
+    match format:
+        case "png":
+            return encode_png(image, level=6)
+        case "jpeg":
+            # 4:4:4 and a profile: text in saturated colours must not smear, nor shift.
+            options = {"subsampling": 0, "optimize": True, "progressive": True}
+            flat = flatten(image, background)
+            return _saved(flat, "JPEG", quality=quality, icc_profile=srgb_profile(), **options)
+        case "webp":
+            profile = srgb_profile()
+            return _saved(image, "WEBP", quality=quality, method=4, icc_profile=profile)
+        case "avif":
+            # One thread: more give other bytes. Without a profile Pillow states sRGB by number.
+            return _saved(image, "AVIF", quality=quality, speed=8, max_threads=1)
+
+
+def encode_png(image: Image, level: int = 1) -> bytes:
+    """Return a PNG stated to be sRGB; by default packed fast, for pictures between two steps."""
+    stated = PngInfo()
+    stated.add(b"sRGB", b"\x00")
+    return _saved(image, "PNG", compress_level=level, pnginfo=stated)
+
+
+def _saved(image: Image, format: str, **options: object) -> bytes:
+    # A copy: Pillow leaves one save's settings on the object for the next, even across threads.
+    clean = image.copy()
+    clean.info = {}
+    file = BytesIO()
+    clean.save(file, format, **options)
+    return file.getvalue()
+
+
+def preview(data: bytes, edge: int) -> bytes:
+    """Return a small WebP of an encoded picture, the same bytes on every run.
+
+    Its longest edge is at most `edge` pixels; a picture that is smaller keeps its size.
+
+    Raises:
+        UnreadableImage: as in `decode`.
+    """
+    image = decode(data)
+    image.thumbnail((edge, edge), Resampling.LANCZOS, reducing_gap=2.0)
+    return _saved(image, "WEBP", quality=76, method=2)
+
+
+def from_raw(mode: Literal["RGB", "RGBA"], size: tuple[int, int], pixels: bytes) -> Image:
+    """Return the image whose rows of 8-bit samples these bytes are."""
+    return PIL.Image.frombytes(mode, size, pixels)
+
+
+def encode_noted_png(image: Image, keyword: str, note: str) -> bytes:
+    """Return a PNG, packed fast, that carries a note for the step that reads it next."""
+    stated = PngInfo()
+    stated.add(b"sRGB", b"\x00")
+    stated.add_text(keyword, note)
+    return _saved(image, "PNG", compress_level=1, pnginfo=stated)
+
+
+def note_of(data: bytes, keyword: str) -> str | None:
+    """Return the note that an encoded picture carries ahead of its pixels, if it carries one.
+
+    Raises:
+        UnreadableImage: the header is of no readable picture.
+    """
+    with _opened(data) as image:
+        note = image.info.get(keyword)
+        return str(note) if isinstance(note, str) else None

@@ -1,0 +1,138 @@
+"""Variants: an asset multiplied by its axes, and the selectors that choose among them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from itertools import product
+from typing import Any
+
+from assetforge.action import VariantName
+from assetforge.errors import NothingSelected, did_you_mean
+from assetforge.loader import Axis, Matrix
+
+LOCALE = "locale"
+"""The one axis whose values are locales."""
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """One point of one asset's matrix.
+
+    `values` maps each axis to its value's name, in the order of the matrix; `attributes` maps each
+    axis to what templates may read from that value.
+    """
+
+    asset: str
+    values: Mapping[str, str]
+    attributes: Mapping[str, Mapping[str, Any]]
+
+    @property
+    def name(self) -> VariantName:
+        """The variant's path, such as `banner/wide/de`."""
+        return VariantName("/".join((self.asset, *self.values.values())))
+
+    @property
+    def locale(self) -> str | None:
+        """The locale's id, or None when the asset has no axis `locale`."""
+        return self.values.get(LOCALE)
+
+
+def points(matrix: Matrix, locales: Sequence[str]) -> Iterator[dict[str, str]]:
+    """Yield every point: the product of the axes, without the excluded, then the included ones."""
+    axes, include, exclude = matrix.axes, matrix.include, matrix.exclude
+    values = [_names(axis, locales) for axis in axes]
+    seen = set()
+    for combination in product(*values):
+        point = dict(zip((axis.name for axis in axes), combination, strict=True))
+        if not any(rule.items() <= point.items() for rule in exclude):
+            seen.add(combination)
+            yield point
+    for extra in include:
+        combination = tuple(extra[axis.name] for axis in axes)
+        if combination not in seen:
+            seen.add(combination)
+            yield {axis.name: extra[axis.name] for axis in axes}
+
+
+def size_of_matrix(axes: Sequence[Axis], locales: Sequence[str]) -> int:
+    """Return how many points the axes have, without making them."""
+    count = 1
+    for axis in axes:
+        count *= len(_names(axis, locales))
+    return count
+
+
+def expand(asset: str, matrix: Matrix, locales: Sequence[str]) -> list[Variant]:
+    """Return the variants of one asset, in the order the file lists the values."""
+    attributes = {
+        axis.name: axis.values for axis in matrix.axes if not isinstance(axis.values, str)
+    }
+    return [
+        Variant(
+            asset,
+            point,
+            {name: attributes.get(name, {}).get(value) or {} for name, value in point.items()},
+        )
+        for point in points(matrix, locales)
+    ]
+
+
+def _names(axis: Axis, locales: Sequence[str]) -> Sequence[str]:
+    return locales if isinstance(axis.values, str) else tuple(axis.values)
+
+
+def select(
+    variants: Iterable[Variant],
+    selectors: Sequence[str],
+    locales: Sequence[str] = (),
+    tags: Mapping[str, Sequence[str]] | None = None,
+) -> list[Variant]:
+    """Return the variants that any selector and any locale chooses, in their order.
+
+    A selector is `tag:NAME`, or a path whose first part names the asset and whose other parts name
+    axis values in order, any of them left out: `banner`, `banner/de`, `*/ja`, `banner/w*/de`.
+
+    Raises:
+        NothingSelected: a selector or locale matches nothing; says what comes closest.
+    """
+    all_variants = list(variants)
+    chosen = all_variants if not selectors else []
+    wanted: set[VariantName] = {each.name for each in chosen}
+    for selector in selectors:
+        matched = {each.name for each in all_variants if _matches(selector, each, tags or {})}
+        if not matched:
+            raise NothingSelected(_nothing(selector, all_variants, tags or {}))
+        wanted |= matched
+    for locale in locales:
+        if not any(each.locale == locale for each in all_variants):
+            known = sorted({each.locale for each in all_variants if each.locale})
+            advice = did_you_mean(locale, known) or f"there are: {', '.join(known) or 'none'}"
+            raise NothingSelected(f"no variant has the locale '{locale}'; {advice}")
+    result = [
+        each
+        for each in all_variants
+        if each.name in wanted and (not locales or each.locale in locales)
+    ]
+    if not result and (selectors or locales):
+        raise NothingSelected("no variant matches both the selector and the locale")
+    return result
+
+
+def _matches(selector: str, variant: Variant, tags: Mapping[str, Sequence[str]]) -> bool:
+    if selector.startswith("tag:"):
+        return selector[4:] in tags.get(variant.asset, ())
+    first, *rest = selector.strip("/").split("/")
+    if not fnmatchcase(variant.asset, first):
+        return False
+    remaining = iter(variant.values.values())
+    return all(any(fnmatchcase(value, part) for value in remaining) for part in rest)
+
+
+def _nothing(selector: str, variants: Sequence[Variant], tags: Mapping[str, Sequence[str]]) -> str:
+    words = {each.name for each in variants} | {each.asset for each in variants}
+    words |= {f"tag:{tag}" for some in tags.values() for tag in some}
+    advice = did_you_mean(selector, words)
+    assets = ", ".join(sorted({each.asset for each in variants}))
+    return f"'{selector}' matches no variant; {advice or f'assets are: {assets}'}"

@@ -1,0 +1,306 @@
+"""The pipeline file as a person writes it: one pydantic model per block.
+
+The models say what is allowed; `assetforge.loader` gives every error its place. The JSON Schema for
+editors is made from the same models and the installed step kinds.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from pathlib import PurePosixPath
+from typing import Annotated, Any, Literal, NamedTuple, TypeAlias, TypeVar
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    ValidationInfo,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+)
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, core_schema
+
+DEFAULT_FILE = "assetforge.yaml"
+MAX_VARIANTS = 10_000
+"""Above this many variants a pipeline is refused unless `--max-variants` raises it."""
+
+MAX_EDGE = 16_384
+"""The longest edge of a final picture, in pixels: a bound on memory, not a model's rule."""
+
+RESERVED_AXES = frozenset(
+    {"include", "exclude", "asset", "copy", "vars", "t", "ext", "size", "width", "height"}
+)
+"""Words an axis may not be called, because templates and output patterns use them."""
+
+OUTPUT_PLACEHOLDERS = frozenset({"asset", "ext", "size"})
+"""What an output pattern may hold in braces besides the asset's axes."""
+
+NAME = r"^[^\s/{}*?\[\]\x00-\x1f\x7f]+$"
+
+
+class Size(NamedTuple):
+    """Width and height in pixels."""
+
+    width: int
+    height: int
+
+    def __str__(self) -> str:
+        return f"{self.width}x{self.height}"
+
+    @classmethod
+    def parse(cls, text: object) -> Size:
+        """Read `1200x628`.
+
+        Raises:
+            ValueError: the text is no size, or an edge is 0 or above `MAX_EDGE`.
+        """
+        match = re.fullmatch(r"(\d{1,6})\s*[xX×]\s*(\d{1,6})", str(text).strip())
+        if isinstance(text, cls):
+            return text
+        if match is None:
+            raise ValueError("a size is written as WIDTHxHEIGHT in pixels, such as 1200x628")
+        width, height = int(match[1]), int(match[2])
+        if not (0 < width <= MAX_EDGE and 0 < height <= MAX_EDGE):
+            raise ValueError(f"each edge must be from 1 to {MAX_EDGE} pixels")
+        return cls(width, height)
+
+    @classmethod
+    def __get_pydantic_core_schema__(
+        cls, source: object, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        """Accept the text form only."""
+        return core_schema.no_info_plain_validator_function(
+            cls.parse, serialization=core_schema.to_string_ser_schema()
+        )
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        """Describe the text form."""
+        return {"type": "string", "pattern": r"^\d+[xX×]\d+$", "examples": ["1200x628"]}
+
+
+def is_template(value: object) -> bool:
+    """Tell whether a text holds template markup."""
+    return isinstance(value, str) and ("{{" in value or "{%" in value or "{#" in value)
+
+
+RENDERED = {"rendered": True}
+"""Validation context of values whose templates are filled in: none may be left."""
+
+
+def _unless_template(
+    value: Any, handler: ValidatorFunctionWrapHandler, info: ValidationInfo
+) -> Any:
+    return value if is_template(value) and info.context != RENDERED else handler(value)
+
+
+class _OrTemplate:
+    """Adds the template form to a value's JSON Schema."""
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        """Describe a value, or a text with template markup."""
+        return {"anyOf": [handler(schema), {"type": "string", "pattern": r"\{[{%#]"}]}
+
+
+T = TypeVar("T")
+Templated = Annotated[T, WrapValidator(_unless_template), _OrTemplate]
+"""A value that may be written as a template, `size: "{{ format.size }}"`.
+
+The loader leaves a template as it is; after rendering, the same model checks the value.
+"""
+
+
+def _as_text(value: object) -> object:
+    return str(value) if isinstance(value, int | Decimal) and not isinstance(value, bool) else value
+
+
+Text = Annotated[str, BeforeValidator(_as_text)]
+"""Text; a bare number such as `2026` is taken as its digits."""
+
+Name = Annotated[str, Field(pattern=NAME), BeforeValidator(_as_text)]
+"""A name without spaces, slashes, braces or wildcards."""
+
+
+def inside_project(path: str) -> str:
+    """Return a path that cannot lead out of the project.
+
+    Raises:
+        ValueError: it is absolute, goes up, or holds control characters.
+    """
+    if any(ord(character) < 32 or ord(character) == 127 for character in path):
+        raise ValueError("a path must not hold control characters")
+    pure = PurePosixPath(path.replace("\\", "/"))
+    if pure.is_absolute() or ".." in pure.parts or re.match(r"^[A-Za-z]:", path):
+        raise ValueError("a path must stay inside the project: relative and without '..'")
+    return path
+
+
+ProjectPath = Annotated[str, Field(min_length=1), AfterValidator(inside_project)]
+"""A file or folder of the project, relative to the pipeline file, with forward slashes."""
+
+ASSET_PREFIX = "asset:"
+"""What a reference to another asset's picture starts with."""
+
+
+def _reference(text: str) -> str:
+    return text if text.startswith(ASSET_PREFIX) or is_template(text) else inside_project(text)
+
+
+class ReferenceMark:
+    """Marks, in a step kind's parameters, the texts that name pictures used as inputs."""
+
+
+Reference = Annotated[str, Field(min_length=1), AfterValidator(_reference), ReferenceMark]
+"""A picture used as an input: a path of the project, or `asset:NAME`, another asset's picture."""
+
+COLOUR = r"^#[0-9a-fA-F]{6}$"
+Colour = Annotated[str, Field(pattern=COLOUR)]
+"""A colour as `#rrggbb`."""
+
+
+class Block(BaseModel):
+    """One block of the pipeline file: unknown keys are errors, values do not change."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        use_attribute_docstrings=True,
+        field_title_generator=lambda name, info: "",
+        model_title_generator=lambda model: "",
+    )
+
+
+CatalogPaths: TypeAlias = ProjectPath | list[ProjectPath] | dict[Name, ProjectPath]
+"""One catalog path, several in order, or several by name."""
+
+
+class Locales(Block):
+    """Which languages the pictures are made in, and where their texts are."""
+
+    source: Text = "en"
+    """The locale the texts are first written in."""
+    targets: Literal["all"] | list[Text] = "all"
+    """`all` locales that the catalogs hold, or a list of them."""
+    catalogs: CatalogPaths = Field(default=[])
+    """Where the messages are: a path with `{locale}` in it; a list, where an earlier catalog wins;
+    or a mapping, where each catalog's name is put before its messages (`app.title`)."""
+    missing: Literal["error", "fallback", "skip"] = "error"
+    """When a locale lacks a message: stop, show the source text, or leave the picture out."""
+
+
+class Profile(Block):
+    """A named choice of provider, model, quality and cap."""
+
+    provider: Text
+    """The service that makes the pictures: `draft`, `blank`, `openai`, or what plugins add."""
+    model: Text | None = None
+    """The service's image model, best as a dated snapshot such as `gpt-image-2-2026-04-21`."""
+    quality: Text | None = None
+    """The model's quality: `low`, `medium`, `high`; some models have more."""
+    max_cost: Annotated[Decimal, Field(ge=0)] | None = None
+    """The most that one build may spend, in US dollars."""
+
+
+class Style(Block):
+    """A look that assets share: words added to their prompts, pictures given as references."""
+
+    prompt: str = ""
+    """A template; added to the prompt of every `compose` step of assets that name this style."""
+    references: list[Reference] = []
+    """Pictures that show the look."""
+    palette: list[Colour] = Field(default=[], max_length=8)
+    """Brand colours as `#rrggbb`; added to the prompt, and what drafts are painted with."""
+
+
+class MessageText(Block):
+    """Copy written in the pipeline file itself, the same in every locale."""
+
+    text: str
+    """The text, exactly as the picture must show it."""
+
+
+Copy: TypeAlias = dict[Name, Text | MessageText]
+"""Slot → message id, which may hold `{axis}`; or `{text: ...}` for a fixed text."""
+
+AxisValues: TypeAlias = Literal["all"] | list[Name] | dict[Name, dict[Name, Any] | None]
+"""A list of values; or a mapping of values to what templates may read from each
+(`{{ format.size }}`); or, for the axis `locale`, `all`."""
+
+Step: TypeAlias = dict[str, Any]
+"""One step: its kind as a key with the prompt or parameters, and the kind's other keys beside it.
+The loader checks it against the kind's own model."""
+
+
+class Override(Block):
+    """What is different for some variants of an asset."""
+
+    vars: dict[Name, Any] = {}
+    """Variables for templates, on top of the asset's."""
+    styles: list[Text] | None = None
+    """Styles in place of the asset's."""
+    references: list[Reference] | None = None
+    """References in place of the asset's."""
+    alt: Text | None = None
+    """Message id of the alt text, in place of the asset's."""
+    output: ProjectPath | None = None
+    """Output pattern in place of the asset's."""
+    steps: dict[Name, dict[str, Any]] = {}
+    """Step name → parameters that replace that step's."""
+
+
+class Asset(Block):
+    """One picture the user wants, in all its variants."""
+
+    matrix: dict[str, Any] = {}
+    """Axes the picture is multiplied by: axis → values. `include` adds points, `exclude` removes
+    them; each is a list of `{axis: value}`."""
+    steps: Annotated[list[Step], Field(min_length=1)]
+    """The stages the picture goes through, in order."""
+    output: ProjectPath
+    """Where the finished picture goes; `{asset}`, `{ext}`, `{size}` and every axis may be in it."""
+    catalogs: CatalogPaths | None = None
+    """Where this asset's messages are, in place of the pipeline's catalogs."""
+    alt: Text | MessageText | None = None
+    """Message id of the text that describes the picture to who cannot see it."""
+    styles: list[Text] = []
+    """Names of the styles it follows."""
+    references: list[Reference] = []
+    """Pictures given to its first step."""
+    vars: dict[Name, Any] = {}
+    """Variables for templates, as `{{ vars.NAME }}`."""
+    tags: list[Name] = []
+    """Words to select it by: `tag:web`."""
+    overrides: dict[Text, Override] = {}
+    """What is different for some variants: axis values such as `ar` or `story/ar` → changes."""
+
+
+class Pipeline(Block):
+    """A pipeline file: which pictures exist, in which locales and formats, made by which steps."""
+
+    version: Literal[1]
+    """Version of this file format."""
+    locales: Locales | None = None
+    """Languages and catalogs. Without it no asset has an axis `locale`."""
+    profiles: Annotated[dict[Name, Profile], Field(min_length=1)] = {
+        "draft": Profile(provider="draft")
+    }
+    """Choices of provider and model. The first is the default; `--profile NAME` picks another."""
+    vars: dict[Name, Any] = {}
+    """Variables for all templates, as `{{ vars.NAME }}`."""
+    styles: dict[Name, Style] = {}
+    """Looks that assets share."""
+    defaults: dict[Text, dict[str, Any]] = {}
+    """Step kind → parameters that every step of this kind takes unless it says otherwise."""
+    assets: Annotated[dict[Name, Asset], Field(min_length=1)]
+    """The pictures."""

@@ -1,0 +1,1 @@
+"""Image services, one file each, reached by the name a profile gives."""

@@ -1,0 +1,70 @@
+"""Step kinds, runners, providers and catalog formats by name, from installed entry points.
+
+Built-in ones are registered the same way as plugins. Nothing is loaded before it is named.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cache
+from importlib.metadata import EntryPoint, entry_points
+from typing import Any, cast
+
+from assetforge.catalogs.base import Reader
+from assetforge.providers.base import Provider
+from assetforge.steps.base import StepKind
+
+STEPS = "assetforge.steps"
+RUNNERS = "assetforge.runners"
+PROVIDERS = "assetforge.providers"
+CATALOGS = "assetforge.catalogs"
+EXECUTORS = "assetforge.executors"
+LISTENERS = "assetforge.listeners"
+
+
+class UnknownName(LookupError):
+    """No plugin of this name is installed; `known` are the names that are."""
+
+    def __init__(self, name: str, known: Sequence[str]) -> None:
+        self.name = name
+        self.known = known
+        super().__init__(f"unknown name '{name}'; installed: {', '.join(known) or 'none'}")
+
+
+@cache
+def _points(group: str) -> dict[str, EntryPoint]:
+    return {point.name: point for point in entry_points(group=group)}
+
+
+def names(group: str) -> list[str]:
+    """Return the installed names of a group, sorted."""
+    return sorted(_points(group))
+
+
+@cache
+def load(group: str, name: str) -> Any:
+    """Return what an entry point names, importing it if need be.
+
+    Raises:
+        UnknownName: no such name is installed.
+    """
+    point = _points(group).get(name)
+    if point is None:
+        raise UnknownName(name, names(group))
+    return point.load()
+
+
+def step_kind(name: str) -> type[StepKind]:
+    """Return a step kind by the key that names it in the pipeline file."""
+    return cast("type[StepKind]", load(STEPS, name))
+
+
+def reader(suffix: str) -> Reader:
+    """Return the reader of a catalog format by its file suffix, or `folder`."""
+    return cast(Reader, load(CATALOGS, suffix))
+
+
+@cache
+def provider(name: str) -> Provider:
+    """Return the provider that a profile names; one object per process."""
+    return cast("Callable[[], Provider]", load(PROVIDERS, name))()

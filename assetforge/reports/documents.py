@@ -1,0 +1,111 @@
+"""JSON documents: what scripts read. Fields are only ever added."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from assetforge.build import Built, Decided
+from assetforge.diagnostics import as_json
+from assetforge.digest import Json
+from assetforge.errors import Diagnostic
+from assetforge.events import Outcome
+from assetforge.pricing import Cost, usd
+from assetforge.rebuilder import Decision, Hit, Run, Wait
+
+
+def decision_word(decision: Decision) -> str:
+    """Return the glossary's word for a decision."""
+    match decision:
+        case Hit():
+            return "hit"
+        case Run():
+            return "run"
+        case Wait():
+            return "wait"
+
+
+def cost_json(cost: Cost) -> dict[str, Json]:
+    """Return a price range as decimal strings in US dollars."""
+    return {"low": usd(cost.low), "high": usd(cost.high)}
+
+
+def check_document(diagnostics: Sequence[Diagnostic]) -> dict[str, Json]:
+    """Return `assetforge.check/1`."""
+    errors = sum(1 for each in diagnostics if each.severity == "error")
+    return {
+        "schema": "assetforge.check/1",
+        "diagnostics": list[Json](as_json(diagnostics)),
+        "totals": {"errors": errors, "warnings": len(diagnostics) - errors},
+    }
+
+
+def plan_document(decided: Decided) -> dict[str, Json]:
+    """Return `assetforge.plan/1`."""
+    words = {id: decision_word(each) for id, each in decided.decisions.items()}
+    totals: dict[str, Json] = {
+        word: sum(1 for each in words.values() if each == word) for word in ("hit", "run", "wait")
+    }
+    return {
+        "schema": "assetforge.plan/1",
+        "profile": decided.project.profile_name,
+        "actions": [
+            {
+                "id": str(id),
+                "asset": action.asset,
+                "step": action.step,
+                "kind": action.kind,
+                "variants": [str(each) for each in action.variants],
+                "decision": words[id],
+                "key": None if isinstance(each := decided.decisions[id], Wait) else str(each.key),
+                "reasons": list(decided.reasons[id]),
+                "cost_usd": cost_json(Cost(0, 0) if words[id] == "hit" else decided.prices[id]),
+                "notes": list(decided.notes[id]),
+            }
+            for id, action in decided.plan.actions.items()
+        ],
+        "targets": [
+            {"variant": str(each.variant.name), "path": each.path, "action": str(each.action)}
+            for each in decided.plan.targets
+        ],
+        "skipped": [
+            {"variant": str(each.variant), "reason": each.reason} for each in decided.plan.skipped
+        ],
+        "totals": {**totals, "cost_usd": cost_json(decided.cost)},
+    }
+
+
+def build_document(built: Built) -> dict[str, Json]:
+    """Return `assetforge.build/1`."""
+    progress, plan = built.progress, built.decided.plan
+    totals: dict[str, Json] = {each.value: progress.count(each) for each in Outcome}
+    totals["cost_usd"] = usd(progress.cost_microdollars)
+    totals["written"] = built.materialized.written
+    failures: list[Json] = [
+        {
+            "action": str(id),
+            "variant": str(plan.actions[id].variants[0]),
+            "error": failure.code,
+            "message": failure.message,
+        }
+        for id, failure in progress.failures.items()
+    ]
+    failures += [
+        {
+            "action": str(each.target.action),
+            "variant": str(each.target.variant.name),
+            "error": each.code,
+            "message": each.message,
+        }
+        for each in built.materialized.refused
+    ]
+    return {
+        "schema": "assetforge.build/1",
+        "profile": built.decided.project.profile_name,
+        "totals": totals,
+        "targets": [
+            {"variant": str(target.variant.name), "path": target.path, "sha256": str(artifact)}
+            for target, artifact in built.materialized.current
+        ],
+        "skipped": [{"variant": str(each.variant), "reason": each.reason} for each in plan.skipped],
+        "failures": failures,
+    }

@@ -1,0 +1,56 @@
+"""Progress as plain lines: one for each action that ends, for pipes, CI and dumb terminals."""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import TextIO, assert_never
+
+from assetforge.events import Ended, Event, Outcome, Planned, Started, Waiting
+
+SILENT = frozenset({Outcome.HIT})
+
+
+class PlainProgress:
+    """Writes a line when an action was made, failed or blocked; nothing for hits."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._done = 0
+        self._pending = 0
+
+    def __enter__(self) -> PlainProgress:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._stream.flush()
+
+    def on(self, event: Event) -> None:
+        """Write a line about one event, if it deserves one."""
+        match event:
+            case Planned(_, pending):
+                self._pending = pending
+            case Started():
+                pass
+            case Waiting(action):
+                self._write(f"wait    {action}  another process is making it")
+            case Ended(action, outcome, seconds, _, _, message):
+                self._end(action, outcome, seconds, message)
+            case _:
+                assert_never(event)
+
+    def _end(self, action: str, outcome: Outcome, seconds: float, message: str) -> None:
+        if outcome in SILENT:
+            return
+        self._done += 1
+        detail = message or f"{seconds:.1f} s"
+        counter = f"[{self._done}/{max(self._pending, self._done)}]"
+        self._write(f"{counter} {outcome.value:<7} {action}  {detail}")
+
+    def _write(self, line: str) -> None:
+        self._stream.write(line + "\n")
+        self._stream.flush()

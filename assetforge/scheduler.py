@@ -1,0 +1,304 @@
+"""When actions run: a topological loop over the plan, workers on threads, one thread deciding."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from assetforge.action import Action, ActionId, ActionKey, Manifest, Source
+from assetforge.digest import Digest
+from assetforge.errors import ActionFailed, OutcomeUnknown, ProviderUnavailable, StoreProblem
+from assetforge.events import Ended, Event, Outcome, Planned, Started, Waiting
+from assetforge.rebuilder import Decision, Hit, Run, Wait, decide
+from assetforge.store.action_cache import ActionResult
+from assetforge.store.local import Store
+
+POLL_SECONDS = 0.1
+"""How often the loop looks at what other processes make, and says that it lives."""
+
+
+class Executor(Protocol):
+    """Does one action; may be called from several threads at once."""
+
+    def execute(
+        self, action: Action, key: ActionKey, described: Manifest, inputs: Sequence[Digest]
+    ) -> ActionResult:
+        """Return the result of an action, whose bytes are in the store by then."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why an action has no artifact."""
+
+    code: str
+    message: str
+
+
+@dataclass(slots=True)
+class Progress:
+    """What a run has come to: how each action ended, and what there is to show for it."""
+
+    artifacts: dict[ActionId, Digest] = field(default_factory=dict)
+    keys: dict[ActionId, ActionKey] = field(default_factory=dict)
+    outcomes: dict[ActionId, Outcome] = field(default_factory=dict)
+    failures: dict[ActionId, Failure] = field(default_factory=dict)
+    cost_microdollars: int = 0
+    interrupted: bool = False
+
+    def count(self, outcome: Outcome) -> int:
+        """Return how many actions ended so."""
+        return sum(1 for each in self.outcomes.values() if each is outcome)
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """How to run: actions at once, whether to go on after a failure, and the most to spend.
+
+    `estimates` is the highest expected price of each action in microdollars; `cap` None is no cap.
+    """
+
+    jobs: int = 1
+    keep_going: bool = False
+    cap_microdollars: int | None = None
+    estimates: Mapping[ActionId, int] = field(default_factory=dict)
+
+
+def run(
+    actions: Mapping[ActionId, Action],
+    store: Store,
+    executor: Callable[[], Executor],
+    listen: Callable[[Event], None],
+    rules: Rules,
+) -> Progress:
+    """Bring every action to an end, in an order in which inputs come first.
+
+    Ctrl-C stops starting, waits for what is in flight, keeps it, and blocks the rest.
+    """
+    return _Run(actions, store, executor, listen, rules).loop()
+
+
+class _Run:
+    """One run. All of it happens on the calling thread, but for `Executor.execute`."""
+
+    def __init__(
+        self,
+        actions: Mapping[ActionId, Action],
+        store: Store,
+        executor: Callable[[], Executor],
+        listen: Callable[[Event], None],
+        rules: Rules,
+    ) -> None:
+        self.actions = actions
+        self.store = store
+        self.make_executor = executor
+        self.listen = listen
+        self.rules = rules
+        self.progress = Progress()
+        self.pending = {each.id: set(each.made_inputs) for each in actions.values()}
+        self.users: dict[ActionId, list[ActionId]] = {id: [] for id in actions}
+        for each in actions.values():
+            for needed in each.made_inputs:
+                self.users[needed].append(each.id)
+        self.ready = deque(id for id, needs in self.pending.items() if not needs)
+        self.runnable: deque[tuple[Action, Run]] = deque()
+        self.running: dict[Future[ActionResult], tuple[ActionId, float]] = {}
+        self.elsewhere: dict[ActionId, Run] = {}
+        self.reserved = 0
+        self.stopped = ""
+        self.executor: Executor | None = None
+
+    def loop(self) -> Progress:
+        """Approach: decide what is ready in one go (hits end at once and may make more ready),
+        start runs while there are free workers, wait for the first to end, repeat.
+        """  # noqa: D205  the approach is one sentence
+        with self._pool() as pool:
+            while self.ready or self.runnable or self.running or self.elsewhere:
+                try:
+                    if not self.stopped:
+                        self._start(pool)
+                    self._look_elsewhere()
+                    self._collect()
+                    self.store.claims.beat()
+                except KeyboardInterrupt:
+                    self.progress.interrupted = True
+                    self._stop("interrupted")
+                if self.stopped and not self.running:
+                    break
+        self._block_the_rest()
+        return self.progress
+
+    @contextmanager
+    def _pool(self) -> Iterator[ThreadPoolExecutor]:
+        pool = ThreadPoolExecutor(self.rules.jobs, "assetforge")
+        try:
+            yield pool
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+            self.store.claims.release_all()
+
+    def _start(self, pool: ThreadPoolExecutor) -> None:
+        while self.ready:
+            self._decide_ready()
+        while self.runnable and len(self.running) < self.rules.jobs and not self.stopped:
+            self._begin(pool, *self.runnable.popleft())
+
+    def _decide_ready(self) -> None:
+        """Decide all ready actions in one look-up. Hits end here, which may make more ready."""
+        batch = [self.actions[id] for id in self.ready]
+        self.ready.clear()
+        decisions = decide(batch, self.progress.artifacts, self.store.known)
+        for action, decision in zip(batch, decisions, strict=True):
+            match decision:
+                case Hit(key, result):
+                    self._end(action.id, Outcome.HIT, key, result.artifact)
+                case Run():
+                    self.runnable.append((action, decision))
+                case Wait():
+                    raise AssertionError(f"BUG: {action.id} is ready and waits")
+
+    def _begin(self, pool: ThreadPoolExecutor, action: Action, decision: Run) -> None:
+        """Start an action, unless the cap forbids it or another process makes or has made it."""
+        if not self._afford(action.id):
+            return
+        if not self.store.claims.take(decision.key):
+            self._give_back(action.id)
+            self.elsewhere[action.id] = decision
+            self.listen(Waiting(action.id))
+            return
+        if made := self.store.known([decision.key]).get(decision.key):
+            self._give_back(action.id)
+            self.store.claims.release(decision.key)
+            self._end(action.id, Outcome.HIT, decision.key, made.artifact)
+            return
+        if self.executor is None:
+            self.executor = self.make_executor()
+        inputs = [
+            each.digest if isinstance(each, Source) else self.progress.artifacts[each.action]
+            for each in action.inputs
+        ]
+        future = pool.submit(
+            self.executor.execute, action, decision.key, decision.described, inputs
+        )
+        self.running[future] = action.id, time.monotonic()
+        self.progress.keys[action.id] = decision.key
+        self.listen(Started(action.id))
+
+    def _afford(self, action: ActionId) -> bool:
+        """Reserve an action's highest price, or stop the run when the cap does not cover it."""
+        price = self.rules.estimates.get(action, 0)
+        cap = self.rules.cap_microdollars
+        if (
+            cap is not None
+            and price
+            and self.progress.cost_microdollars + self.reserved + price > cap
+        ):
+            self._stop("the cap does not cover the next action")
+            self.progress.failures.setdefault(
+                action, Failure("over-budget", "not started: the cap does not cover it")
+            )
+            return False
+        self.reserved += price
+        return True
+
+    def _give_back(self, action: ActionId) -> None:
+        """Free what was reserved for an action."""
+        self.reserved -= self.rules.estimates.get(action, 0)
+
+    def _collect(self) -> None:
+        """Take in what has ended; wait a little when nothing has."""
+        if not self.running:
+            if self.elsewhere:
+                time.sleep(POLL_SECONDS)
+            return
+        done, _ = wait(self.running, timeout=POLL_SECONDS * 5, return_when=FIRST_COMPLETED)
+        ended = [(*self.running.pop(future), future) for future in done]
+        results = [future.result() for _, _, future in ended if future.exception() is None]
+        with self.store.transaction():
+            self.store.actions.record(results)
+            for result in results:
+                self.store.claims.release(result.key)
+        for action, begun, future in ended:
+            self._take_in(action, future, time.monotonic() - begun)
+
+    def _take_in(self, action: ActionId, future: Future[ActionResult], seconds: float) -> None:
+        self._give_back(action)
+        error = future.exception()
+        if error is None:
+            result = future.result()
+            self.progress.cost_microdollars += result.cost_microdollars
+            cost = result.cost_microdollars
+            self._end(action, Outcome.MADE, result.key, result.artifact, seconds, cost)
+        elif isinstance(error, ActionFailed | StoreProblem):
+            self._fail(action, error, seconds)
+        else:
+            raise error
+
+    def _fail(self, action: ActionId, error: ActionFailed | StoreProblem, seconds: float) -> None:
+        self.store.claims.release(self.progress.keys[action])
+        unknown = isinstance(error, OutcomeUnknown)
+        outcome = Outcome.UNKNOWN if unknown else Outcome.FAILED
+        if unknown:
+            self.progress.cost_microdollars += self.rules.estimates.get(action, 0)
+        code = error.code if isinstance(error, ActionFailed) else "store"
+        self.progress.failures[action] = Failure(code, str(error))
+        self.progress.outcomes[action] = outcome
+        self.listen(Ended(action, outcome, seconds, message=str(error)))
+        if isinstance(error, ProviderUnavailable | StoreProblem) or not self.rules.keep_going:
+            self._stop(f"{action} failed")
+
+    def _look_elsewhere(self) -> None:
+        """Take over what other processes have made, and what they gave up."""
+        if not self.elsewhere:
+            return
+        found = self.store.known(each.key for each in self.elsewhere.values())
+        for action, decision in list(self.elsewhere.items()):
+            if decision.key in found:
+                del self.elsewhere[action]
+                artifact = found[decision.key].artifact
+                self._end(action, Outcome.HIT, decision.key, artifact)
+            elif self.store.claims.take(decision.key):
+                self.store.claims.release(decision.key)
+                del self.elsewhere[action]
+                self.ready.append(action)
+
+    def _end(
+        self,
+        action: ActionId,
+        outcome: Outcome,
+        key: ActionKey,
+        artifact: Digest,
+        seconds: float = 0.0,
+        cost: int = 0,
+    ) -> None:
+        self.progress.outcomes[action] = outcome
+        self.progress.artifacts[action] = artifact
+        self.progress.keys[action] = key
+        self.listen(Ended(action, outcome, seconds, cost, artifact))
+        for user in self.users[action]:
+            self.pending[user].discard(action)
+            if not self.pending[user]:
+                self.ready.append(user)
+
+    def _stop(self, why: str) -> None:
+        self.stopped = self.stopped or why
+
+    def _block_the_rest(self) -> None:
+        """Give every action that has not ended its outcome, and say what it waited for."""
+        for id, action in self.actions.items():
+            if id in self.progress.outcomes:
+                continue
+            without = [each for each in action.made_inputs if each not in self.progress.artifacts]
+            why = f"needs {without[0]}" if without else f"not started: {self.stopped}"
+            self.progress.outcomes[id] = Outcome.BLOCKED
+            self.listen(Ended(id, Outcome.BLOCKED, message=why))
+
+
+def announce(decisions: Mapping[ActionId, Decision], listen: Callable[[Event], None]) -> None:
+    """Tell a listener how many actions are hits before the run, and how many may run."""
+    hits = sum(1 for each in decisions.values() if isinstance(each, Hit))
+    listen(Planned(hits, len(decisions) - hits))

@@ -1,0 +1,124 @@
+"""Action cache: the action result kept under each action key.
+
+A provider's result is written as a file beside the blobs before anything else happens to it; the
+database is an index over these files and can be lost. Results of local steps are in the database
+only: they can be made again for nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from assetforge.action import ActionKey, Manifest
+from assetforge.digest import Digest, Json
+from assetforge.errors import StoreProblem
+from assetforge.store.cas import write_atomically
+
+BATCH = 500
+"""Keys asked for in one query; SQLite allows 999 parameters everywhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class ActionResult:
+    """What an action made and how it came to be.
+
+    `made_at` is UTC, ISO 8601; `cost_microdollars` what the call cost; `seconds` how long it took.
+    """
+
+    key: ActionKey
+    artifact: Digest
+    manifest: Manifest
+    made_at: str = ""
+    seconds: int = 0
+    cost_microdollars: int = 0
+    usage: Mapping[str, Json] = field(default_factory=dict)
+    request_id: str | None = None
+    model: str | None = None
+
+
+class ActionCache:
+    """Action results by key. For one thread, but for `keep_file`, which any thread may call."""
+
+    def __init__(self, root: Path, state: sqlite3.Connection) -> None:
+        self._files = root / "actions"
+        self._scratch = root / "tmp"
+        self._state = state
+
+    def lookup(self, keys: Iterable[ActionKey]) -> dict[ActionKey, ActionResult]:
+        """Return the results that are known among some keys."""
+        asked = list(dict.fromkeys(keys))
+        found: dict[ActionKey, ActionResult] = {}
+        for start in range(0, len(asked), BATCH):
+            batch = asked[start : start + BATCH]
+            marks = ",".join("?" * len(batch))
+            rows = self._state.execute(f"SELECT record FROM results WHERE key IN ({marks})", batch)
+            for (record,) in rows:
+                result = _from_json(record)
+                found[result.key] = result
+        for key in asked:
+            if key not in found and (kept := self._from_file(key)):
+                found[key] = kept
+        return found
+
+    def get(self, key: ActionKey) -> ActionResult | None:
+        """Return the result under a key, or None."""
+        return self.lookup([key]).get(key)
+
+    def keep_file(self, result: ActionResult, *, durable: bool) -> None:
+        """Write a result as a file. `durable`: it survives a power cut, as its blob must already.
+
+        Raises:
+            StoreProblem: the file could not be written.
+        """
+        data = _to_json(result).encode()
+        try:
+            path = self._path(result.key)
+            write_atomically(path, data, durable=durable, scratch=self._scratch)
+        except OSError as error:
+            raise StoreProblem(f"cannot write to the store: {error}") from error
+
+    def record(self, results: Iterable[ActionResult]) -> None:
+        """Add results to the index, in place of older ones whose bytes were lost."""
+        rows = [(each.key, each.artifact, _to_json(each)) for each in results]
+        self._state.executemany("INSERT OR REPLACE INTO results VALUES (?, ?, ?)", rows)
+
+    def forget(self, key: ActionKey) -> None:
+        """Drop a local step's result whose bytes are gone."""
+        self._state.execute("DELETE FROM results WHERE key = ?", (key,))
+
+    def makers(self, artifact: Digest) -> list[ActionResult]:
+        """Return every known result with this artifact, by key."""
+        rows = self._state.execute(
+            "SELECT record FROM results WHERE artifact = ? ORDER BY key", (artifact,)
+        )
+        return [_from_json(record) for (record,) in rows]
+
+    def rebuild(self) -> int:
+        """Fill the index from the files, and return how many results they hold."""
+        kept = [_from_json(path.read_text("utf-8")) for path in self._files.glob("??/*.json")]
+        self.record(kept)
+        return len(kept)
+
+    def _path(self, key: ActionKey) -> Path:
+        return self._files / key[:2] / f"{key}.json"
+
+    def _from_file(self, key: ActionKey) -> ActionResult | None:
+        try:
+            text = self._path(key).read_text(encoding="utf-8")
+        except FileNotFoundError:
+            return None
+        result = _from_json(text)
+        self.record([result])
+        return result
+
+
+def _to_json(result: ActionResult) -> str:
+    return json.dumps(asdict(result), ensure_ascii=False, sort_keys=True)
+
+
+def _from_json(record: str) -> ActionResult:
+    return ActionResult(**json.loads(record))

@@ -1,0 +1,55 @@
+"""What was made for whom: the key each variant's step stands on, and what each target holds."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from assetforge.action import ActionKey, VariantName
+from assetforge.digest import Digest
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A target as assetforge left it; `mtime_ns` and `size` tell cheaply whether it still is."""
+
+    path: str
+    artifact: Digest
+    variant: VariantName
+    key: ActionKey
+    size: int
+    mtime_ns: int
+
+
+class Record:
+    """Reads and writes both tables. For one thread."""
+
+    def __init__(self, state: sqlite3.Connection) -> None:
+        self._state = state
+
+    def stands(self) -> dict[tuple[str, str], ActionKey]:
+        """Return (variant, step) → the key it was last built under."""
+        rows = self._state.execute("SELECT variant, step, key FROM stands")
+        return {(variant, step): ActionKey(key) for variant, step, key in rows}
+
+    def set_stands(self, rows: Iterable[tuple[str, str, ActionKey]]) -> None:
+        """Note the keys that variants' steps now stand on."""
+        self._state.executemany("INSERT OR REPLACE INTO stands VALUES (?, ?, ?)", list(rows))
+
+    def targets(self) -> dict[str, Written]:
+        """Return path → what was written there."""
+        rows = self._state.execute(
+            "SELECT path, artifact, variant, key, size, mtime_ns FROM targets"
+        )
+        return {row[0]: Written(*row) for row in rows}
+
+    def set_targets(self, rows: Iterable[Written]) -> None:
+        """Note what targets hold now."""
+        self._state.executemany(
+            "INSERT OR REPLACE INTO targets VALUES (?, ?, ?, ?, ?, ?)",
+            [
+                (each.path, each.artifact, each.variant, each.key, each.size, each.mtime_ns)
+                for each in rows
+            ],
+        )

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from assetforge import registry
 from assetforge.action import Action, ActionId, Made, Manifest
-from assetforge.errors import OutOfDate, OverBudget
+from assetforge.errors import OutOfDate, OverBudget, UsageProblem
 from assetforge.events import Event
 from assetforge.materialize import Materialized, materialize
 from assetforge.pipeline import Size
@@ -164,6 +164,7 @@ def permit(options: Options, decided: Decided) -> Rules:
         shown = ", ".join(decided.pending[:3])
         more = f" and {len(decided.pending) - 3} more" if len(decided.pending) > 3 else ""
         raise OutOfDate(f"frozen, but not built: {shown}{more}; run `assetforge build`")
+    refuse_absent_provider(decided)
     cap = cap_of(options, decided.project)
     cost = decided.cost
     if cap is not None and cost.low > cap:
@@ -179,6 +180,22 @@ def permit(options: Options, decided: Decided) -> Rules:
     return Rules(
         jobs, options.keep_going, cap, {id: each.high for id, each in decided.prices.items()}
     )
+
+
+def refuse_absent_provider(decided: Decided) -> None:
+    """Check before anything runs that what has to run can.
+
+    Raises:
+        UsageProblem: an action that may run needs a provider that is not installed.
+    """
+    installed = registry.names(registry.PROVIDERS)
+    for id in decided.pending:
+        provider = decided.plan.actions[id].request.get("provider")
+        if provider is not None and provider not in installed:
+            raise UsageProblem(
+                f"provider '{provider}' is known but not installed: its pictures can be planned and "
+                f"priced, not made; installed: {', '.join(installed)}"
+            )
 
 
 def cap_of(options: Options, project: Project) -> int | None:

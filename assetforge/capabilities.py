@@ -58,7 +58,7 @@ class Rate:
         """
         width, height = size
         if self.fixed:
-            return self.fixed[(width > height) - (width < height)]
+            return self.fixed[2 if width > height else int(width < height)]
         long, short = max(width, height), min(width, height)
         rows, rest = divmod(self.grid * short, long)
         if 2 * rest > long or (2 * rest == long and rows % 2):
@@ -191,6 +191,11 @@ def capabilities_of(provider: str, model: str | None) -> Capabilities:
         if capabilities.provider == provider and any(fnmatchcase(name, each) for each in patterns):
             return capabilities
     return Capabilities(provider=provider, family=name or provider, known=False)
+
+
+def known_providers() -> list[str]:
+    """Return the names of the providers that there are data for, sorted."""
+    return sorted({capabilities.provider for capabilities, _ in families()})
 
 
 def known_models(provider: str) -> list[str]:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import Any, get_args
 
 from assetforge import registry
 from assetforge.axis import Matrix
+from assetforge.capabilities import known_providers
 from assetforge.document import Spot
-from assetforge.errors import Place
+from assetforge.errors import Place, Severity
 from assetforge.pipeline import (
     ASSET_PREFIX,
     OUTPUT_PLACEHOLDERS,
@@ -31,23 +33,24 @@ Written = Mapping[str, Sequence[WrittenStep]]
 
 
 def check_providers(profiles: Spot, chosen: str | None, findings: Findings) -> None:
-    """Report providers that are not installed: an error for the chosen profile only.
+    """Report unknown providers: an error for the chosen profile only.
 
-    Without a choice the first profile is the chosen one.
+    Without a choice the first profile is the chosen one. A provider whose models are known can be
+    planned and priced even where it is not installed.
     """
-    installed = registry.names(registry.PROVIDERS)
+    known = sorted({*registry.names(registry.PROVIDERS), *known_providers()})
     first = next((name for name, _ in profiles.entries()), None)
     for name, profile in profiles.entries():
         spot = profile["provider"]
         provider = spot.text()
-        if provider is not None and provider not in installed:
-            severity = "error" if name == (chosen or first) else "warning"
-            findings.unknown("provider", provider, installed, spot.path, severity=severity)
+        if provider is not None and provider not in known:
+            severity: Severity = "error" if name == (chosen or first) else "warning"
+            findings.unknown("provider", provider, known, spot.path, severity=severity)
 
 
 def check_styles(root: Spot, findings: Findings) -> None:
     """Report styles that assets and overrides name and nobody defines."""
-    known = [name for name, _ in root["styles"].entries()]
+    known = dict(root["styles"].entries())
     for _, asset in root["assets"].entries():
         overrides = [override for _, override in asset["overrides"].entries()]
         for block in (asset, *overrides):
@@ -104,7 +107,7 @@ def _inside(spot: Spot, text: str, match: re.Match[str], findings: Findings) -> 
 
 def check_references(root: Spot, written: Written, folder: Path, findings: Findings) -> None:
     """Report references to files and assets that are not there, and assets that need themselves."""
-    assets = [name for name, _ in root["assets"].entries()]
+    assets = dict(root["assets"].entries())
     styles = {name: list(_texts(style["references"])) for name, style in root["styles"].entries()}
     edges: dict[str, dict[str, Place]] = {}
     for name, asset in root["assets"].entries():
@@ -129,18 +132,19 @@ def _asset_references(asset: Spot, steps: Iterable[WrittenStep]) -> Iterator[Spo
     for _, override in asset["overrides"].entries():
         yield from _texts(override["references"])
         for _, parameters in override["steps"].entries():
-            for name in set().union(*by_kind.values()):
+            for name in frozenset().union(*by_kind.values()):
                 yield from _texts(parameters[name])
 
 
-def _reference_parameters(kind: str) -> set[str]:
+@cache
+def _reference_parameters(kind: str) -> frozenset[str]:
     """Return the parameters of a step kind that name pictures."""
     fields = registry.step_kind(kind).parameters.model_fields.items()
-    return {
+    return frozenset(
         field.alias or name
         for name, field in fields
         if ReferenceMark in field.metadata or _is_marked(field.annotation)
-    }
+    )
 
 
 def _is_marked(annotation: Any) -> bool:
@@ -162,7 +166,9 @@ def _style_names(asset: Spot) -> Iterator[str]:
         yield from (spot.text() or "" for spot in block["styles"].items())
 
 
-def _edges(spots: Iterable[Spot], assets: Sequence[str], findings: Findings) -> dict[str, Place]:
+def _edges(
+    spots: Iterable[Spot], assets: Mapping[str, Spot], findings: Findings
+) -> dict[str, Place]:
     """Return the assets that references name, each with the place of the first such reference."""
     edges: dict[str, Place] = {}
     for spot in spots:
@@ -172,7 +178,7 @@ def _edges(spots: Iterable[Spot], assets: Sequence[str], findings: Findings) -> 
     return edges
 
 
-def _check_reference(spot: Spot, assets: Sequence[str], folder: Path, findings: Findings) -> None:
+def _check_reference(spot: Spot, assets: Mapping[str, Spot], folder: Path, findings: Findings) -> None:
     reference: str = spot.value
     if is_template(reference):
         return

@@ -314,3 +314,9 @@ def note_of(data: bytes, keyword: str) -> str | None:
     with _opened(data) as image:
         note = image.info.get(keyword)
         return str(note) if isinstance(note, str) else None
+
+
+def mode_of_channels(channels: int) -> Literal["RGB", "RGBA"]:
+    """Return the mode of an image with three or four samples a pixel."""
+    assert channels in (3, 4), f"BUG: a picture with {channels} channels"
+    return "RGB" if channels == 3 else "RGBA"

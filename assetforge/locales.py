@@ -277,8 +277,7 @@ def _without_posix(id: str) -> tuple[str, str]:
 
 
 def _invalid(id: str, what: str) -> InvalidLocale:
-    shown = id if len(id) <= MAX_ID_CHARACTERS else f"{id[:MAX_ID_CHARACTERS]}..."
-    return InvalidLocale(f"{shown!r} {what}; {ADVICE}")
+    return InvalidLocale(f"{id[:MAX_ID_CHARACTERS]!r} {what}; {ADVICE}")
 
 
 @lru_cache(maxsize=1)
@@ -397,4 +396,4 @@ def _display_name(id: str, shown_in: str) -> str:
         *(names.variants.get(variant.upper(), variant) for variant in tag.variants),
     ]
     in_detail = f" ({', '.join(filter(None, details))})" if any(details) else ""
-    return language and language + in_detail
+    return f"{language}{in_detail}" if language else ""

@@ -8,7 +8,9 @@ from graphlib import TopologicalSorter
 
 from assetforge.chain import OTHER_ASSET, Pictures, add_variant, agrees
 from assetforge.errors import Diagnostic, InvalidSource, did_you_mean
-from assetforge.matrix import Variant, expand, select, size_of_matrix
+from assetforge.loader import Matrix
+from assetforge.locales import InvalidLocale, parse_locale
+from assetforge.matrix import LOCALE, Variant, expand, select, size_of_matrix
 from assetforge.pipeline import MAX_VARIANTS, Asset
 from assetforge.plan import Plan, PlanBuilder, Skipped
 from assetforge.project import Project
@@ -61,6 +63,7 @@ def all_variants(project: Project, max_variants: int = MAX_VARIANTS) -> list[Var
     variants: list[Variant] = []
     for name in project.pipeline.assets:
         matrix = project.loaded.matrices[name]
+        problems += _no_locales(project, name, matrix)
         count = size_of_matrix(matrix.axes, project.locales_of(name)) + len(matrix.include)
         if count > max_variants:
             problems.append(_too_many(project, name, count, max_variants))
@@ -69,6 +72,23 @@ def all_variants(project: Project, max_variants: int = MAX_VARIANTS) -> list[Var
     if problems:
         raise InvalidSource(problems)
     return variants
+
+
+def _no_locales(project: Project, asset: str, matrix: Matrix) -> Iterable[Diagnostic]:
+    """Report the values of an asset's axis `locale` that are no language tags."""
+    values = {
+        value
+        for axis in matrix.axes
+        if axis.name == LOCALE and axis.values != "all"
+        for value in axis.values
+    }
+    values |= {point[LOCALE] for point in matrix.include if LOCALE in point}
+    for value in sorted(values):
+        try:
+            parse_locale(value)
+        except InvalidLocale as error:
+            place = project.loaded.document.place(("assets", asset, "matrix", LOCALE))
+            yield Diagnostic("wrong-value", str(error), place)
 
 
 def _too_many(project: Project, asset: str, count: int, cap: int) -> Diagnostic:

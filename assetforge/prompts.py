@@ -1,9 +1,9 @@
 """Prompt templates: sandboxed Jinja2 that records what it used. The one door to Jinja2.
 
 Rendering must depend on nothing but the recorded inputs: no clock, no randomness, no cached text of
-another locale. Constant arguments of filters are folded when Jinja2 compiles unless the filter takes
-the context, so every filter that knows the locale does; and imported modules are cached on the
-template object, so only the code is kept and the template is made anew for each rendering.
+another locale. Constant arguments of filters are folded when Jinja2 compiles, unless the filter
+takes the context; so every filter that knows the locale does. Imported modules are cached on the
+template object; so only code is kept, and the template is made anew for each rendering.
 """
 
 from __future__ import annotations

@@ -83,19 +83,19 @@ def decide_all(actions: Mapping[ActionId, Action], known: Known) -> dict[ActionI
     """Return a decision for every action of a plan before anything runs."""
     decisions: dict[ActionId, Decision] = {}
     made: dict[ActionId, Digest] = {}
-    open_actions = list(actions.values())
-    while open_actions:
-        decided = dict(
-            zip((each.id for each in open_actions), decide(open_actions, made, known), strict=True)
-        )
-        decisions |= decided
-        hits = {id: each.result.artifact for id, each in decided.items() if isinstance(each, Hit)}
-        made |= hits
-        open_actions = [
-            each
-            for each in open_actions
-            if isinstance(decided[each.id], Wait) and any(on in hits for on in each.made_inputs)
-        ]
+    waiting = list(actions.values())
+    while waiting:
+        decided = decide(waiting, made, known)
+        decisions |= {action.id: each for action, each in zip(waiting, decided, strict=True)}
+        hits = {
+            action.id: each
+            for action, each in zip(waiting, decided, strict=True)
+            if isinstance(each, Hit)
+        }
+        if not hits:
+            break
+        made |= {id: each.result.artifact for id, each in hits.items()}
+        waiting = [each for each in waiting if isinstance(decisions[each.id], Wait)]
     return {id: decisions[id] for id in actions}
 
 

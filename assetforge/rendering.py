@@ -119,7 +119,7 @@ class VariantRenderer:
                 result.steps.append(rendered)
         alt = _last(overrides, "alt") or asset.alt
         if alt is not None:
-            result.alt = one.message(alt, self.document.place(("assets", variant.asset, "alt")))
+            one.alt(alt)
         return result
 
     def template(self, step: Step, text: str) -> PromptTemplate:
@@ -187,6 +187,14 @@ class _OneVariant:
             self.result.problems.extend(error.diagnostics)
             return None
         return RenderedStep(step, params, prompt, copy, frozenset(self.messages), used)
+
+    def alt(self, source: str | MessageText) -> None:
+        """Find the text that describes the picture, or note why there is none."""
+        place = self.owner.document.place(("assets", self.result.variant.asset, "alt"))
+        try:
+            self.result.alt = self.message(source, place)
+        except InvalidSource as error:
+            self.result.problems.extend(error.diagnostics)
 
     def message(self, source: str | MessageText, place: Place) -> str:
         """Return the text of a message id or fixed text; note it if it is missing."""

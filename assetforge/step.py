@@ -15,7 +15,7 @@ from assetforge.document import Document, DocumentPath, Spot
 from assetforge.errors import Diagnostic, InvalidSource
 from assetforge.pipeline import RENDERED
 from assetforge.steps.base import Params, StepKind
-from assetforge.validation import Findings, advice_on, diagnose, known_keys, shown
+from assetforge.validation import LACKS, Findings, advice_on, diagnose, known_keys, shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,12 +298,9 @@ def check_defaults(defaults: Spot, findings: Findings) -> None:
         elif isinstance(spot.value, dict) and load_kind(kind, spot.path, findings):
             origins = {name: each.path for name, each in spot.entries()}
             written = WrittenStep(kind, spot.value, spot.path[:-1], origins)
-            findings.found += [
-                each
-                for each in _problems(written, findings.document)
-                if each.code != "missing-key"
-                or each.place != findings.document.place(spot.path, key=True)
-            ]
+            place = findings.document.place(spot.path, key=True)
+            found = _problems(written, findings.document)
+            findings.found += [each for each in found if (each.code, each.place) != (LACKS, place)]
 
 
 def _problems(written: WrittenStep, document: Document) -> Iterator[Diagnostic]:

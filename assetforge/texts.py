@@ -11,6 +11,7 @@ from assetforge.catalogs.lookup import Catalogs
 from assetforge.document import DocumentPath
 from assetforge.errors import Diagnostic, InvalidSource, did_you_mean
 from assetforge.loader import LoadedPipeline
+from assetforge.locales import InvalidLocale, parse_locale
 from assetforge.pipeline import Locales
 
 
@@ -54,6 +55,12 @@ def _open(
     path: DocumentPath,
     problems: list[Diagnostic],
 ) -> Texts | None:
+    try:
+        parse_locale(section.source)
+    except InvalidLocale as error:
+        place = loaded.document.place(("locales", "source"))
+        problems.append(Diagnostic("wrong-value", str(error), place))
+        return None
     formats = registry.names(registry.CATALOGS)
     place = loaded.document.place(path)
     try:

@@ -52,6 +52,12 @@ LIMITS = {
 }
 """Pydantic's error types that mean a value is out of bounds → what it has to be."""
 
+LACKS = "missing-key"
+"""The code of a required key that is not there."""
+
+MANY = 200
+"""After so many problems no further word is compared with all that are known: it takes long."""
+
 Locate = Callable[[DocumentPath], DocumentPath]
 """From a path within the validated value to the path in its document."""
 
@@ -90,7 +96,7 @@ class Findings:
         severity: Severity = "error",
     ) -> None:
         """Add that a word names nothing known, with the closest word or all there are."""
-        advice = advice_on(word, known)
+        advice = advice_on(word, known) if len(self.found) < MANY else None
         code = "unknown-" + what.replace(" ", "-")
         self.add(code, f"unknown {what} '{word}'", where, advice, key=key, severity=severity)
 
@@ -131,8 +137,13 @@ def diagnose(
     Without a document the diagnostics have no place.
     """
     located = [_located(each, value) for each in error.errors(include_url=False)]
-    settled = [each for each in _settle(located) if not _is_misspelt(each, located, model)]
-    return [_diagnostic(each, model, document, locate) for each in settled]
+    misspelt = {(each.path[:-1], str(each.path[-1])) for each in located if _is_unknown(each)}
+    suspects = {parent for parent, _ in misspelt}
+    return [
+        _diagnostic(each, model, document, locate)
+        for each in _settle(located)
+        if each.kind != "missing" or each.path not in suspects or not _is_there(each, misspelt)
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,13 +234,14 @@ def _wanted(fault: _Fault) -> tuple[str, ...]:
     return (EXPECTED[fault.kind],) if fault.kind in EXPECTED else ()
 
 
-def _is_misspelt(fault: _Fault, faults: Sequence[_Fault], model: type[BaseModel]) -> bool:
+def _is_unknown(fault: _Fault) -> bool:
+    return fault.kind == "extra_forbidden"
+
+
+def _is_there(missing: _Fault, unknown: set[tuple[DocumentPath, str]]) -> bool:
     """Tell whether a missing key is there under a misspelt name, which is reported already."""
-    return fault.kind == "missing" and any(
-        did_you_mean(str(each.path[-1]), known_keys(model, fault.path))
-        == f"did you mean '{fault.name}'?"
-        for each in faults
-        if each.kind == "extra_forbidden" and each.path[:-1] == fault.path
+    return any(
+        did_you_mean(word, [missing.name]) for parent, word in unknown if parent == missing.path
     )
 
 
@@ -247,7 +259,7 @@ def _diagnostic(
             return Diagnostic("unknown-key", message, place, label, _key_advice(word, known))
         case "missing":
             where = f"'{path[-1]}' lacks" if path and isinstance(path[-1], str) else "there is no"
-            return Diagnostic("missing-key", f"{where} the key '{fault.name}'", place)
+            return Diagnostic(LACKS, f"{where} the key '{fault.name}'", place)
         case "literal_error":
             advice = _choice_advice(fault)
             message = f"{_called(path)} takes {_either(_wanted(fault))}, not {shown(fault.found)}"

@@ -149,7 +149,8 @@ def test_no_legal_canvas_is_better_by_the_rule(wanted, quality):
     """The three rules of `assetforge.canvas`, followed over all legal canvases one by one."""
     largest, rate = shape(wanted), MODEL.rates_of(quality)[-1]
     factors = {each: upscale(each, wanted) for each in LEGAL}
-    covering = [each for each in LEGAL if factors[each] == min(factors.values())]
+    smallest = min(factors.values())
+    covering = [each for each in LEGAL if factors[each] == smallest]
     least = min(crop_loss(each, largest) for each in covering)
     close = [each for each in covering if crop_loss(each, largest) <= least + CROP_SLACK]
     cheapest = min(map(rate.tokens, close))

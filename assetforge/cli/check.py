@@ -14,8 +14,8 @@ from assetforge.materialize import out_of_date
 from assetforge.plan import Plan
 from assetforge.planner import make_plan
 from assetforge.project import Project, open_project
-from assetforge.texts import all_catalogs
 from assetforge.reports.documents import check_document
+from assetforge.texts import all_catalogs
 
 
 @click.command(name="check")

@@ -274,7 +274,10 @@
     $("next").disabled = place < 0 || place === visible.length - 1;
     fillStage(n);
     fillDetails(tile);
-    if (!viewer.open) viewer.showModal();
+    if (!viewer.open) {
+      viewer.showModal();
+      $("viewer-name").focus();
+    }
     writeAddress();
   };
 

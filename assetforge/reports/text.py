@@ -13,6 +13,9 @@ from assetforge.pricing import Cost, usd
 from assetforge.rebuilder import Wait
 from assetforge.reports.documents import decision_word
 
+CENT = 10_000
+"""A US cent in microdollars."""
+
 LISTED = 20
 """Up to this many actions are listed one by one; above, they are counted by step and reason."""
 
@@ -23,10 +26,11 @@ def plural(count: int, word: str) -> str:
 
 
 def cost_text(cost: Cost) -> str:
-    """Return a price range as a person reads it."""
-    if cost.low == cost.high:
-        return f"${usd(cost.low)}"
-    return f"${usd(cost.low)} to ${usd(cost.high)}"
+    """Return a price range as a person reads it: in cents, the high bound never too low."""
+    low, high = cost.low // CENT, -(-cost.high // CENT)
+    if low == high or cost.low == cost.high:
+        return f"${usd(high * CENT)}"
+    return f"${usd(low * CENT)} to ${usd(high * CENT)}"
 
 
 def plan_text(decided: Decided, *, every: bool = False) -> str:

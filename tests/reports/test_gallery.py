@@ -6,10 +6,12 @@ import re
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote
 
 import pytest
 
+from assetforge import images
 from assetforge.reports import gallery
 from tests.reports.campaign import HOSTILE, banner, picture, save, write
 
@@ -38,7 +40,7 @@ def page(tmp_path):
     return write(tmp_path, banner(tmp_path))
 
 
-def data_of(page):
+def data_of(page: Path) -> Any:
     block = re.search(r'id="data">(.*?)</script>', page.read_text(encoding="utf-8"), re.DOTALL)
     assert block
     return json.loads(block[1])
@@ -209,7 +211,7 @@ def test_previews_get_smaller_until_the_page_is_within_its_budget(tmp_path, monk
         edges.append(edge)
         return bytes(edge)
 
-    monkeypatch.setattr(gallery.images, "preview", preview)
+    monkeypatch.setattr(images, "preview", preview)
     monkeypatch.setattr(gallery, "PREVIEW_BUDGET", 330)
 
     write(tmp_path, [shown])
@@ -260,3 +262,15 @@ def test_a_row_of_several_sizes_names_them(tmp_path):
     pictures = [picture(f"a/{n}", axes={}, path=f"{n}.png", width=n, height=n) for n in (10, 20)]
 
     assert "10×10, 20×20" in Page(write(tmp_path, pictures)).texts
+
+
+@pytest.mark.parametrize(("size", "small"), [((1200, 628), (480, 251)), ((20, 9), (20, 9))])
+def test_a_preview_is_a_small_webp_and_the_same_on_every_run(tmp_path, size, small):
+    shown = save(tmp_path, picture(width=size[0], height=size[1]))
+    data = (tmp_path / shown.path).read_bytes()
+
+    preview = images.preview(data, 480)
+
+    assert images.size_of(preview) == small
+    assert preview[8:12] == b"WEBP"
+    assert images.preview(data, 480) == preview

@@ -1,0 +1,1 @@
+"""The project that `assetforge init` starts with: files to be copied as they are."""

@@ -1,9 +1,8 @@
 """What a request will cost, before it is sent. Money is whole microdollars, never a float.
 
 Output tokens are exact where the model's formula is known. The tokens of the words are bounds, for
-their tokenizer is not shipped: the low one is below, the high one above any text in a natural
-language that was looked at. What a reply's `usage` says is the truth; this is the estimate that is
-reserved before.
+their tokenizer is not shipped: about half and twice the rule of thumb for each script. What a
+reply's `usage` says is the truth; this is the estimate that is reserved before.
 """
 
 from __future__ import annotations
@@ -142,8 +141,10 @@ def output_tokens(capabilities: Capabilities, quality: str | None, size: Size) -
 def text_tokens(text: str, *, with_images: bool) -> Bounds:
     """Return bounds of the tokens of a prompt.
 
-    A token is on average at most about 6 bytes, in any script. It is at least two Latin letters,
-    one digit or sign, one Cyrillic or Arabic letter, half of a Chinese character.
+    The rule of thumb is a token for 4 bytes of Latin text and one for a Chinese character
+    (reference/image-api.md 2.4). The low bound takes 6 bytes for a token, in any script; the high
+    one two Latin letters, one digit or sign, one Cyrillic or Arabic letter, half of a Chinese
+    character.
     """
     data = text.encode("utf-8", "surrogatepass")
     plain = len(data) - len(data.translate(None, PLAIN))

@@ -1,0 +1,120 @@
+"""Typeset drafts: pictures painted and lettered here, offline, free and the same every time."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from assetforge import images
+from assetforge.errors import ActionFailed
+from assetforge.providers.base import ImageRequest, Reply
+from assetforge.providers.draft.chance import Chance
+from assetforge.providers.draft.colour import parsed
+from assetforge.providers.draft.grade import grade_for, graded
+from assetforge.providers.draft.lettering import Copy, lettered
+from assetforge.providers.draft.mark import holds, stamped, unstamped
+from assetforge.providers.draft.note import Picture, opened, written
+from assetforge.providers.draft.palette import BUILT_IN, Palette, dominant, from_brand
+from assetforge.providers.draft.scenes import SCENES
+from assetforge.providers.draft.stage import stage_for
+from assetforge.typeset import Box
+
+__all__ = ["Draft"]
+
+
+class Draft:
+    """Draws drafts. The request alone decides every byte.
+
+    Calls may come from several threads at once.
+    """
+
+    version = "1"
+    """Goes up when the same request gives other pixels."""
+
+    def make(self, request: ImageRequest) -> Reply:
+        """Return a PNG of exactly `request.size`, with a DRAFT mark.
+
+        Raises:
+            ActionFailed: a glyph is missing, a text does not fit, or an input is no picture.
+        """
+        request = replace(request, region=_region(request))
+        picture = _edited(request) if request.edit and request.images else _composed(request)
+        return Reply(written(picture), model="draft")
+
+
+def _region(request: ImageRequest) -> Box | None:
+    """Return the part of the region that lies on the canvas."""
+    if request.region is None:
+        return None
+    x, y, width, height = request.region
+    left, top = max(0, x), max(0, y)
+    right, bottom = min(request.size[0], x + width), min(request.size[1], y + height)
+    if right <= left or bottom <= top:
+        raise ActionFailed("empty-region", "the region lies outside the canvas; move it inside")
+    return left, top, right - left, bottom - top
+
+
+def _composed(request: ImageRequest) -> Picture:
+    copy = Copy(request.copy, request.script)
+    picture = _painted(request)
+    rtl = not copy.empty and copy.rtl
+    if rtl:
+        picture = picture.mirrored()
+    if not copy.empty:
+        picture = lettered(picture, copy, None, None)
+    return stamped(picture, rtl)
+
+
+def _painted(request: ImageRequest) -> Picture:
+    """Return a scene: its kind and palette by the words and the take, its shapes by both."""
+    choice = Chance("scene", request.prompt).integer() + request.take
+    names = list(SCENES)
+    palette = _brand(request) or _followed(request)
+    if palette is None:
+        palette = BUILT_IN[
+            (Chance("palette", request.prompt).integer() + request.take) % len(BUILT_IN)
+        ]
+    chance = Chance(request.prompt, *request.palette, request.take)
+    canvas = SCENES[names[choice % len(names)]](stage_for(request.size), palette, chance)
+    return Picture(canvas.finished(chance), palette)
+
+
+def _brand(request: ImageRequest) -> Palette | None:
+    return from_brand([parsed(each) for each in request.palette]) if request.palette else None
+
+
+def _followed(request: ImageRequest) -> Palette | None:
+    """Return the palette of the first reference, if there is one."""
+    if not request.images:
+        return None
+    seen = opened(request.images[0])
+    return seen.palette or from_brand(dominant(seen.pixels))
+
+
+def _edited(request: ImageRequest) -> Picture:
+    copy = Copy(request.copy, request.script)
+    picture = _fitted(opened(request.images[0]), request)
+    region = request.region
+    if copy.empty:
+        picture = graded(picture, grade_for(request.prompt, request.take), region)
+    else:
+        if copy.rtl and picture.palette and not picture.lettered and region is None:
+            picture = picture.mirrored()
+        picture = lettered(picture, copy, _brand(request), region)
+    if picture.mark is not None:
+        return picture
+    return stamped(picture, not copy.empty and copy.rtl, region)
+
+
+def _fitted(picture: Picture, request: ImageRequest) -> Picture:
+    """Return the picture at the size asked for; its mark is lifted unless a region protects it."""
+    same = picture.size == request.size
+    box = picture.mark.box if picture.mark else None
+    if not same or request.region is None or (box and holds(request.region, box)):
+        picture = unstamped(picture)
+    if same:
+        return picture
+    mode = images.mode_of_channels(picture.pixels.shape[2])
+    image = images.from_raw(mode, picture.size, np.ascontiguousarray(picture.pixels).tobytes())
+    return replace(picture, pixels=np.array(images.fit(image, request.size)))

@@ -1,0 +1,109 @@
+import json
+
+import pytest
+
+from assetforge.digest import canonical_json
+from assetforge.pipeline import Size
+from assetforge.steps.base import Branch, Problem
+from assetforge.steps.compose import Compose, ComposeParams
+from tests.steps.scenes import scene
+
+WORDS = ComposeParams(prompt="a lighthouse")
+
+
+def test_a_picture_is_asked_for_on_the_cheapest_canvas_that_covers_its_sizes():
+    asked = scene(sizes=(Size(1920, 1080),), prompt="a lighthouse at dawn")
+
+    assert Compose.branches(WORDS, asked) == [
+        Branch(
+            {
+                "provider": "openai",
+                "model": "gpt-image-2",
+                "quality": "high",
+                "prompt": "a lighthouse at dawn",
+                "take": 0,
+                "size": [1920, 1088],
+            },
+            Size(1920, 1088),
+            notes=("canvas 1920x1088 for 1920x1080",),
+        )
+    ]
+
+
+def test_a_canvas_that_is_the_wanted_size_needs_no_note():
+    (branch,) = Compose.branches(WORDS, scene(sizes=(Size(1024, 1024),)))
+
+    assert branch.notes == ()
+
+
+def test_its_own_size_goes_before_the_wanted_ones():
+    params = ComposeParams(prompt="x", size="512x512")
+
+    (branch,) = Compose.branches(params, scene(sizes=(Size(1920, 1080),)))
+
+    assert branch.size == Size(816, 816)
+
+
+def test_copy_stays_in_order_and_brings_its_script():
+    asked = scene(copy={"title": "Hallo", "action": "Los"}, script="Latn")
+
+    (branch,) = Compose.branches(WORDS, asked)
+
+    assert branch.request["copy"] == [["title", "Hallo"], ["action", "Los"]]
+    assert branch.request["script"] == "Latn"
+
+
+def test_without_copy_the_script_does_not_matter():
+    (branch,) = Compose.branches(WORDS, scene(script="Arab"))
+
+    assert not {"copy", "script"} & branch.request.keys()
+
+
+def test_the_palette_and_version_go_only_to_providers_that_read_them():
+    palette = ("#112233",)
+
+    (draft,) = Compose.branches(WORDS, scene("draft", palette=palette))
+    (real,) = Compose.branches(WORDS, scene(palette=palette))
+
+    assert draft.request["palette"] == ["#112233"]
+    assert draft.request["provider_version"] == "1"
+    assert not {"palette", "provider_version"} & real.request.keys()
+    assert "model" not in draft.request
+
+
+def test_the_steps_own_model_and_quality_go_before_the_profiles():
+    params = ComposeParams(prompt="x", model="gpt-image-2-2026-04-21", quality="low")
+
+    (branch,) = Compose.branches(params, scene(model="gpt-image-2"))
+
+    assert branch.request["model"] == "gpt-image-2-2026-04-21"
+    assert branch.request["quality"] == "low"
+
+
+def test_a_quality_the_model_does_not_have_is_a_problem_of_the_step_that_says_so():
+    with pytest.raises(Problem, match="did you mean 'high'") as caught:
+        Compose.branches(ComposeParams(prompt="x", quality="hihg"), scene())
+    assert (caught.value.code, caught.value.parameter) == ("unknown-quality", "quality")
+
+    with pytest.raises(Problem) as caught:
+        Compose.branches(WORDS, scene(quality="ultra"))
+    assert caught.value.parameter is None
+
+
+def test_more_references_than_the_model_takes_are_a_problem():
+    with pytest.raises(Problem, match="at most 16 pictures, not 17") as caught:
+        Compose.branches(WORDS, scene(references=17))
+
+    assert caught.value.code == "too-many-images"
+
+
+def test_no_quality_is_no_problem():
+    (branch,) = Compose.branches(WORDS, scene(quality=None))
+
+    assert "quality" not in branch.request
+
+
+def test_a_request_can_be_a_manifest():
+    (branch,) = Compose.branches(WORDS, scene("draft", copy={"a": "b"}, palette=("#112233",)))
+
+    assert json.loads(canonical_json(dict(branch.request))) == branch.request

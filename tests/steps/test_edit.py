@@ -1,0 +1,83 @@
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from assetforge.pipeline import Size
+from assetforge.steps.base import Branch, Problem
+from assetforge.steps.edit import Edit, EditParams
+from tests.steps.scenes import scene
+
+CANVAS = Size(1920, 1088)
+
+
+def edited(region: Any = None, **more: Any) -> Branch:
+    params = EditParams(prompt="x", region=region)
+    (branch,) = Edit.branches(params, scene(**{"canvas": CANVAS, **more}))
+    return branch
+
+
+def test_an_edit_says_that_it_is_one_and_keeps_the_canvas():
+    branch = edited(sizes=(Size(300, 300),), prompt="write it")
+
+    assert branch.size == CANVAS
+    assert branch.request["edit"] is True
+    assert branch.request["size"] == [1920, 1088]
+    assert branch.request["prompt"] == "write it"
+
+
+def test_an_edit_without_any_picture_is_a_problem():
+    with pytest.raises(Problem, match="needs a picture") as caught:
+        edited(canvas=None)
+
+    assert caught.value.code == "nothing-to-edit"
+
+
+def test_a_first_edit_changes_a_reference_on_a_canvas_for_the_wanted_sizes():
+    branch = edited(canvas=None, references=1, sizes=(Size(1080, 1080),))
+
+    assert branch.size == Size(1088, 1088)
+
+
+@pytest.mark.parametrize(
+    ("model", "canvas", "expected"),
+    [
+        ("gpt-image-2", Size(1200, 628), Size(1200, 640)),
+        ("gpt-image-1.5", Size(816, 816), Size(1024, 1024)),
+        ("gpt-image-9", Size(1200, 628), Size(1200, 628)),
+    ],
+)
+def test_a_canvas_that_the_model_cannot_make_is_covered_by_one_that_it_can(model, canvas, expected):
+    assert edited(model=model, canvas=canvas).size == expected
+
+
+@pytest.mark.parametrize(
+    ("region", "box"),
+    [
+        ([0, "60%", "100%", "40%"], [0, 653, 1920, 435]),
+        (["0", "0", "10", "20"], [0, 0, 10, 20]),
+        (["50%", "50%", "100%", "100%"], [960, 544, 960, 544]),
+    ],
+)
+def test_a_region_is_pixels_of_the_canvas_and_cut_to_it(region, box):
+    assert edited(region).request["region"] == box
+
+
+def test_without_a_region_none_is_asked_for():
+    assert "region" not in edited().request
+
+
+@pytest.mark.parametrize("region", [["100%", 0, 10, 10], [0, 2000, 10, 10], [0, 0, 0, 10]])
+def test_a_region_outside_the_canvas_is_a_problem(region):
+    with pytest.raises(Problem, match="outside the 1920x1088 canvas") as caught:
+        edited(region)
+
+    assert (caught.value.code, caught.value.parameter) == ("empty-region", "region")
+
+
+@pytest.mark.parametrize(
+    "region", [[0, 0, 10], ["-1", 0, 1, 1], ["1.5", 0, 1, 1], [True, 0, 1, 1], ["5px", 0, 1, 1]]
+)
+def test_a_region_that_is_no_box_is_refused(region):
+    with pytest.raises(ValidationError):
+        EditParams(prompt="x", region=region)

@@ -113,12 +113,17 @@ def _parser(language: str, region: str | None) -> budoux.Parser:
 
 
 def longest_words(text: str, language: str) -> list[str]:
-    """Return the words that no line can break, the longest few of them.
+    """Return what no line can break, the longest few: words, and words held by no-break spaces.
 
-    Scripts without spaces break anywhere or by dictionary, so only their Latin words count.
+    Scripts without spaces break anywhere or by dictionary, so only their Latin words count. A break
+    after a hyphen needs a letter behind it, and before it one that is not Hebrew.
+
+    Source: Unicode Standard Annex 14, rules LB12, LB21a and LB25.
     """
     if language in UNSPACED:
         words = re.findall(r"[0-9A-Za-z\u00c0-\u024f@._%+]+", text)
     else:
-        words = re.split(r"[ \n]+|(?<=[-–—])(?=\w)", glued(text))
+        lines = [piece.text for line in lines_of(text, language) for piece in line]
+        breaks = r" +|(?<=[^\W\u0590-\u05ff][-–—])(?=[^\W\d])"
+        words = [word for line in lines for word in re.split(breaks, line)]
     return sorted({word for word in words if word}, key=lambda word: (-len(word), word))[:LONGEST]

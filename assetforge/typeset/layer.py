@@ -30,6 +30,12 @@ TEMPLATE = Path(__file__).with_name("layer.typ")
 PPI = 72.0
 """One Typst point is then one pixel."""
 
+BLEED = 16
+"""Pixels drawn beside the columns and cut off again, to see whether words run over."""
+
+OVERHANG = 3
+"""Pixels of a letter that may stand over the edge, such as the tail of a `j`."""
+
 
 @dataclass(frozen=True, slots=True)
 class Block:
@@ -126,11 +132,14 @@ def typeset(columns: Sequence[Column], script: str | None = None) -> Layer:
             coverage.check(block.slot, block.text)
     setting = setting_for(script, " ".join(b.text for c in columns for b in c.blocks))
     frame = _around([column.box for column in columns])
-    job = json.dumps(_job(columns, setting, frame), ensure_ascii=False)
+    page = (frame[0] - BLEED, frame[1], frame[2] + 2 * BLEED, frame[3])
+    job = json.dumps(_job(columns, setting, page), ensure_ascii=False)
     picture, found = _press().print(job)
-    pixels = np.asarray(images.decode(picture))
+    drawn = np.asarray(images.decode(picture))
     _refuse_overflow(found, columns)
+    pixels = drawn[:, BLEED:-BLEED]
     blocks = tuple(_fitted(each, frame, pixels, setting) for each in found)
+    _refuse_cut(blocks, drawn, frame[1])
     return Layer(frame[0], frame[1], pixels, blocks)
 
 
@@ -227,8 +236,25 @@ def _refuse_overflow(found: Sequence[Found], columns: Sequence[Column]) -> None:
     )
 
 
+def _refuse_cut(blocks: Sequence[Fitted], drawn: Pixels, top: int) -> None:
+    """Raise for words that were drawn into the bleed beside the columns: they would be cut.
+
+    The template sets sizes by the widths of words; this looks at what was really drawn. `top` is
+    where the first row of `drawn` lies.
+    """
+    beside = BLEED - OVERHANG
+    rows = (drawn[:, :beside, 3] > 0).any(axis=1) | (drawn[:, -beside:, 3] > 0).any(axis=1)
+    for each in blocks:
+        above = max(0, each.box[1] - top)
+        if rows[above : above + each.box[3]].any():
+            raise ActionFailed(
+                "overflow", f"{each.slot}: its words run over the edge; give it a larger region"
+            )
+
+
 def _fitted(found: Found, frame: Box, pixels: Pixels, setting: Setting) -> Fitted:
     x, y, width, height = (float(found[key]) for key in ("x", "y", "width", "height"))
+    x -= BLEED
     room = float(found["size"]) * max(setting.over, setting.under, 0.2)
     left, top = max(0, int(x - room)), max(0, int(y - room))
     drawn = pixels[top : int(y + height + room) + 1, left : int(x + width + room) + 1, 3] > 0

@@ -160,3 +160,26 @@ def test_many_threads_get_the_same_bytes_as_one():
         together = list(pool.map(lambda text: one(text, script_of(text)).pixels, texts))
 
     assert all(np.array_equal(a, b) for a, b in zip(alone, together, strict=True))
+
+
+@pytest.mark.parametrize(
+    "text", ["Courriel\N{NO-BREAK SPACE}K-9\N{NO-BREAK SPACE}Mail", "Thunderbird: Blwch Derbyn Rhydd"]
+)
+def test_words_held_by_no_break_spaces_are_made_smaller_rather_than_cut(text):
+    """Both are real titles, and both were once drawn over the edge of their box."""
+    box = (0, 0, 300, 200)
+
+    drawn = typeset([Column(box, [Block("headline", text, (10, 90), weight=800)])], "Latn")
+
+    left, _, width, _ = drawn.blocks[0].ink
+    assert left >= 0
+    assert left + width <= 300
+
+
+def test_words_that_run_over_the_edge_all_the_same_are_refused(monkeypatch):
+    """The last guard: should a width ever be misjudged, no cut word is shown."""
+    monkeypatch.setattr("assetforge.typeset.breaks.longest_words", lambda *_: [])
+    column = Column((0, 0, 200, 200), [Block("headline", "Donaudampfschiff", (60, 90))])
+
+    with pytest.raises(ActionFailed, match="headline: its words run over the edge"):
+        typeset([column], "Latn")

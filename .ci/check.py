@@ -1,0 +1,63 @@
+"""Run every gate, in order, and stop at the first that fails: `python .ci/check.py [GATE]...`.
+
+The same on every system: `make test` and the workflow both call this, in an environment that
+`.ci/setup dev` or `pip install --editable . --group dev` made.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import sysconfig
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+GATES = {
+    "format": ("ruff", "format", "--check", "--quiet"),
+    "lint": ("ruff", "check", "--quiet"),
+    "types": ("mypy",),
+    "imports": ("lint-imports", "--no-logo"),
+    "docs": ("zensical", "build", "--strict"),
+    "tests": ("pytest", "--numprocesses=auto", "--quiet", "--cov=assetforge", "--cov-branch"),
+}
+"""Gate → program and arguments. The quick ones first, the tests last."""
+
+
+def main(chosen: list[str]) -> int:
+    """Run the chosen gates, or all, and return the exit code of the first that fails."""
+    unknown = [name for name in chosen if name not in GATES]
+    if unknown:
+        print(f"unknown gate '{unknown[0]}'; there are {', '.join(GATES)}", file=sys.stderr)
+        return 2
+    for name in chosen or GATES:
+        if code := run(name):
+            return code
+    return 0
+
+
+def run(name: str) -> int:
+    """Run one gate under its heading and return its exit code."""
+    print(f"\n== {name}: {' '.join(GATES[name])}", flush=True)
+    started = time.monotonic()
+    code = subprocess.run([program(GATES[name][0]), *GATES[name][1:]], cwd=ROOT).returncode
+    seconds = time.monotonic() - started
+    if name == "tests":  # pytest's own last line says all this
+        return code
+    again = f"; again: python .ci/check.py {name}" if code else ""
+    print(f"{'FAILED' if code else 'ok'}, {seconds:.1f} s{again}", flush=True)
+    return code
+
+
+def program(name: str) -> str:
+    """Return the path of a program of this environment, which need not be activated."""
+    found = shutil.which(name, path=sysconfig.get_path("scripts"))
+    if found is None:
+        sys.exit(f"'{name}' is not installed here; run '.ci/setup dev' and .venv/bin/python")
+    return found
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

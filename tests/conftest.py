@@ -1,0 +1,49 @@
+"""What every test stands on: no test reaches the network."""
+
+import ipaddress
+import socket
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+LOOKUP = socket.getaddrinfo
+
+
+class NetworkReached(AssertionError):
+    """A test tried to talk to another machine. No `OSError`: nothing may catch it and go on."""
+
+
+def is_loopback(host: str | None) -> bool:
+    if host in ("localhost", "", None):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def guarded(connect: Callable[..., Any]) -> Callable[..., Any]:
+    def checked(self: socket.socket, address: Any) -> Any:
+        if self.family in (socket.AF_INET, socket.AF_INET6) and not is_loopback(address[0]):
+            raise NetworkReached(f"a test tried to connect to {address[0]}")
+        return connect(self, address)
+
+    return checked
+
+
+def guarded_lookup(host, *arguments, **options):
+    name = host.decode() if isinstance(host, bytes) else host
+    if not is_loopback(name):
+        raise NetworkReached(f"a test tried to look up {name}")
+    return LOOKUP(host, *arguments, **options)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_network():
+    """Connections and look-ups of names raise, but for this machine's own."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("connect", "connect_ex"):
+            patch.setattr(socket.socket, name, guarded(getattr(socket.socket, name)))
+        patch.setattr(socket, "getaddrinfo", guarded_lookup)
+        yield

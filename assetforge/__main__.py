@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
 import sys
@@ -12,7 +13,7 @@ from pathlib import Path
 import click
 
 from assetforge.cli.group import command_line
-from assetforge.cli.output import located
+from assetforge.cli.output import located, usage_text
 from assetforge.errors import AssetforgeError, InvalidSource
 
 INTERRUPTED = 130
@@ -26,7 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def exit_code_of(arguments: Sequence[str] | None = None) -> int:
     """Run a command line and return its exit code; errors are told on stderr, in one place."""
-    _speak_utf_8()
+    _open_streams()
     try:
         code = command_line.main(
             args=list(arguments) if arguments is not None else None,
@@ -37,8 +38,11 @@ def exit_code_of(arguments: Sequence[str] | None = None) -> int:
         return code if isinstance(code, int) else 0
     except click.exceptions.Exit as exit:
         return exit.exit_code
-    except click.ClickException as error:
+    except click.exceptions.NoArgsIsHelpError as error:
         error.show()
+        return error.exit_code
+    except click.ClickException as error:
+        print(f"assetforge: {usage_text(error)}", file=sys.stderr)
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         print("assetforge: interrupted", file=sys.stderr)
@@ -50,17 +54,38 @@ def exit_code_of(arguments: Sequence[str] | None = None) -> int:
         print(f"assetforge: {error}", file=sys.stderr)
         return error.exit_code
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()
+        return 1
+    except OSError as error:
+        print(f"assetforge: {os_text(error)}", file=sys.stderr)
+        _drop_output()
         return 1
     except Exception:
         return _report_bug()
 
 
-def _speak_utf_8() -> None:
-    """Write UTF-8 whatever the system's code page: prompts and copy are in every script."""
+def os_text(error: OSError) -> str:
+    """Return what the system refused, in one line: `permission denied: 'out'`."""
+    words = (error.strerror or str(error)).lower()
+    return f"{words}: '{error.filename}'" if error.filename else words
+
+
+def _open_streams() -> None:
+    """Write UTF-8 whatever the system's code page: prompts and copy are in every script.
+
+    A stream that was closed before we started swallows what is written to it.
+    """
+    sys.stdout = sys.stdout or io.StringIO()
+    sys.stderr = sys.stderr or io.StringIO()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="replace")
+
+
+def _drop_output() -> None:
+    """Let the interpreter's last flush of a broken standard output go nowhere."""
+    with contextlib.suppress(OSError), Path(os.devnull).open("w") as nowhere:
+        os.dup2(nowhere.fileno(), sys.stdout.fileno())
 
 
 def _report_bug() -> int:

@@ -23,6 +23,9 @@ RULE = 1
 
 DOMAIN = b"assetforge action v1\n"
 
+RESERVED = frozenset({"rule", "kind", "kind_version", "inputs"})
+"""What a manifest says of every action; a request must not say it otherwise."""
+
 
 @dataclass(frozen=True, slots=True)
 class Made:
@@ -74,6 +77,7 @@ def manifest(action: Action, made: Mapping[ActionId, Digest]) -> Manifest:
     `made` holds the digest of every action in `action.made_inputs`. Names, paths, key order, API
     keys, addresses, time-outs and the clock are not in it, so changing them is free.
     """
+    assert not RESERVED & action.request.keys(), f"BUG: {action.kind} asks for {sorted(RESERVED)}"
     inputs: list[Json] = [
         made[each.action] if isinstance(each, Made) else each.digest for each in action.inputs
     ]

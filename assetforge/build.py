@@ -95,7 +95,7 @@ def plan_and_decide(options: Options, store: Store, project: Project) -> Decided
         plan,
         decisions,
         {
-            id: reasons(decision, last.get(id), plan.actions[id].made_inputs)
+            id: reasons(decision, last.get(id), plan.actions[id].inputs)
             for id, decision in decisions.items()
         },
         {id: price_of_action(plan, action) for id, action in plan.actions.items()},
@@ -193,8 +193,8 @@ def refuse_absent_provider(decided: Decided) -> None:
         provider = decided.plan.actions[id].request.get("provider")
         if provider is not None and provider not in installed:
             raise UsageProblem(
-                f"provider '{provider}' is known but not installed: its pictures can be planned and "
-                f"priced, not made; installed: {', '.join(installed)}"
+                f"provider '{provider}' is known but not installed: its pictures can be planned "
+                f"and priced, not made; installed: {', '.join(installed)}"
             )
 
 

@@ -5,25 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
+from typing import TypeAlias
 
 from assetforge import registry
+from assetforge.document import DocumentPath
 from assetforge.errors import Diagnostic, InvalidSource, Place
 from assetforge.loader import Step, revalidate
-from assetforge.matrix import Variant
-from assetforge.pipeline import Size
-from assetforge.plan import End, Identity, NodeInput, PlanBuilder
-from assetforge.rendering import RenderedStep, RenderedVariant
+from assetforge.matrix import Variant, point_on, shared_axes
+from assetforge.pipeline import ASSET_PREFIX, Size
+from assetforge.plan import FORMAT_OF_SUFFIX, End, Identity, NodeInput, PlanBuilder
+from assetforge.rendering import RenderedStep, RenderedVariant, fill_in
 from assetforge.steps.base import Problem, Scene, StepKind
 from assetforge.steps.drawing import DrawingParams
 
-FORMAT_OF_SUFFIX = {
-    ".png": "png",
-    ".jpg": "jpeg",
-    ".jpeg": "jpeg",
-    ".webp": "webp",
-    ".avif": "avif",
-}
-OTHER_ASSET = "asset:"
 DEFAULT_EXPORT = "export"
 """The step that follows by itself when a final size or format is known and no step makes it."""
 
@@ -41,10 +35,12 @@ class Pictures:
 
     def __init__(self) -> None:
         self._known: dict[str, list[tuple[Variant, Picture]]] = {}
+        self._index: dict[str, dict[tuple[str, ...], _Points]] = {}
 
     def keep(self, variant: Variant, picture: Picture) -> None:
         """Keep a variant's picture."""
         self._known.setdefault(variant.asset, []).append((variant, picture))
+        self._index.pop(variant.asset, None)
 
     def of(self, asset: str, variant: Variant, place: Place) -> Picture:
         """Return the picture of another asset for a variant: the one whose shared axes agree.
@@ -52,12 +48,14 @@ class Pictures:
         Raises:
             InvalidSource: no picture of that asset agrees, or several do.
         """
-        agreeing = [
-            picture for other, picture in self._known.get(asset, []) if agrees(other, variant)
-        ]
-        different = {each.node for each in agreeing}
+        known = self._known.get(asset, [])
+        axes = shared_axes(known[0][0], variant) if known else ()
+        by_axes = self._index.setdefault(asset, {})
+        if axes not in by_axes:
+            by_axes[axes] = _by_point(axes, known)
+        different = by_axes[axes].get(point_on(axes, variant), {})
         if len(different) == 1:
-            return agreeing[0]
+            return next(iter(different.values()))
         found = "none" if not different else str(len(different))
         raise InvalidSource(
             [
@@ -72,9 +70,15 @@ class Pictures:
         )
 
 
-def agrees(one: Variant, other: Variant) -> bool:
-    """Tell whether two variants have equal values on every axis they share."""
-    return all(other.values.get(axis, value) == value for axis, value in one.values.items())
+_Points: TypeAlias = dict[tuple[str, ...], dict[Identity, Picture]]
+"""Values on some axes → the different pictures there."""
+
+
+def _by_point(axes: tuple[str, ...], known: Sequence[tuple[Variant, Picture]]) -> _Points:
+    points: _Points = {}
+    for variant, picture in known:
+        points.setdefault(point_on(axes, variant), {})[picture.node] = picture
+    return points
 
 
 def add_variant(
@@ -155,21 +159,24 @@ class _Chain:
         asset = ("assets", self.variant.asset, "references")
         found: list[NodeInput] = []
         if first:
-            found += [self._input(each, asset) for each in self.rendered.references]
+            found += self._inputs(self.rendered.references, asset)
         if isinstance(step.params, DrawingParams):
             path = step.step.written.locate(("references",))
-            found += [self._input(each, path) for each in step.params.references]
+            found += self._inputs(step.params.references, path)
         if _kind(step).styled:
-            for name in self.rendered.styles:
-                style = self.builder.project.pipeline.styles[name]
+            for name, references in self.rendered.style_references.items():
                 path = ("styles", name, "references")
-                found += [self._input(each, path) for each in style.references]
+                found += self._inputs(references, path)
         return list(dict.fromkeys(found))
 
-    def _input(self, reference: str, path: tuple[str | int, ...]) -> NodeInput:
+    def _inputs(self, references: Sequence[str], path: DocumentPath) -> list[NodeInput]:
+        return [self._input(each, (*path, index)) for index, each in enumerate(references)]
+
+    def _input(self, reference: str, path: DocumentPath) -> NodeInput:
         place = self.document.place(path)
-        if reference.startswith(OTHER_ASSET):
-            return self.pictures.of(reference[len(OTHER_ASSET) :], self.variant, place).node
+        if reference.startswith(ASSET_PREFIX):
+            asset = reference.removeprefix(ASSET_PREFIX)
+            return self.pictures.of(asset, self.variant, place).node
         return self.builder.source(reference, place)
 
     def _palette(self) -> tuple[str, ...]:
@@ -198,7 +205,7 @@ class _Chain:
         Raises:
             InvalidSource: the suffix is of no format that can be written.
         """
-        suffix = PurePosixPath(self.rendered.output).suffix.lower()
+        suffix = PurePosixPath(fill_in(self.rendered.output, self.variant.values)).suffix.lower()
         if suffix == ".{ext}":
             return ("png",)
         if suffix in FORMAT_OF_SUFFIX:
@@ -215,11 +222,9 @@ class _Chain:
         return RenderedStep(step, revalidate(step, dict(raw)))
 
     def _located(self, step: RenderedStep, problem: Problem) -> Diagnostic:
-        path = step.step.path
-        if problem.parameter:
-            path = step.step.written.locate((problem.parameter,))
-        message = f"{problem} (variant '{self.variant.name}')"
-        return Diagnostic(problem.code, message, self.document.place(path))
+        path = step.step.written.locate((problem.parameter,) if problem.parameter else ())
+        place = self.document.place(path, key=not problem.parameter)
+        return Diagnostic(problem.code, str(problem), place)
 
 
 def _kind(step: RenderedStep) -> type[StepKind]:

@@ -178,7 +178,9 @@ def _edges(
     return edges
 
 
-def _check_reference(spot: Spot, assets: Mapping[str, Spot], folder: Path, findings: Findings) -> None:
+def _check_reference(
+    spot: Spot, assets: Mapping[str, Spot], folder: Path, findings: Findings
+) -> None:
     reference: str = spot.value
     if is_template(reference):
         return

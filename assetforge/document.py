@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import islice
 from typing import Any, TypeAlias
 
 from assetforge.composer import Composer, Node
@@ -181,10 +182,10 @@ def parse_document(text: str, file: str) -> Document:
             lines.place(match.start(), match.end()),
             help="remove it, or write it as an escape in double quotes",
         )
-        for match in _FORBIDDEN.finditer(text)
+        for match in islice(_FORBIDDEN.finditer(text), 100)
     ]
     if found:
-        raise InvalidSource(found[:100])
+        raise InvalidSource(found)
     root = Composer(text, lines).compose()
     if root is None or (root.value is None and root.start == root.end):
         raise invalid("empty-file", f"'{file}' is empty", file)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 
 import networkx as nx
@@ -76,4 +77,5 @@ def _quoted(text: str) -> str:
 
 
 def _escaped(text: str) -> str:
-    return text.replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;")
+    """Return a text with Mermaid's own escapes for what has a meaning in a label."""
+    return re.sub(r"[#&\"<>`]", lambda mark: f"#{ord(mark[0])};", text)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,6 +21,14 @@ class Refused:
     target: Target
     code: str
     message: str
+
+
+class Refusal(Exception):
+    """A target must not, or cannot, be written; `code` is a stable word for scripts."""
+
+    def __init__(self, code: str, message: str) -> None:
+        self.code = code
+        super().__init__(message)
 
 
 @dataclass(slots=True)
@@ -45,7 +51,7 @@ def materialize(
 ) -> Materialized:
     """Write each target whose artifact there is, unless it holds the same bytes already.
 
-    A file that assetforge did not write, or that was edited since, is refused unless `force`.
+    A file whose bytes assetforge did not make, or that was edited since, is refused unless `force`.
 
     Raises:
         StoreProblem: an artifact cannot be read from the store.
@@ -58,13 +64,12 @@ def materialize(
         if artifact is None:
             continue
         before = last.get(target.path)
-        problem = _problem(root, target, artifact, before, force=force)
-        if problem is not None:
-            outcome.refused.append(problem)
+        try:
+            if not is_current(root, artifact, before, target.path):
+                outcome.written += _bring(root, target, artifact, before, store, force=force)
+        except Refusal as refusal:
+            outcome.refused.append(Refused(target, refusal.code, str(refusal)))
             continue
-        if not is_current(root, artifact, before, target.path):
-            written = _write(root, target, artifact, store)
-            outcome.written += written
         fresh.append(_written(root, target, artifact, keys[target.action]))
         outcome.current.append((target, artifact))
     changed = [each for each in fresh if last.get(each.path) != each]
@@ -101,37 +106,66 @@ def is_untouched(root: Path, before: Written, path: str) -> bool:
     return (found.st_size, found.st_mtime_ns) == (before.size, before.mtime_ns)
 
 
-def _problem(
-    root: Path, target: Target, artifact: Digest, before: Written | None, *, force: bool
-) -> Refused | None:
-    path = root / target.path
-    if not path.parent.resolve().is_relative_to(root):
-        return Refused(target, "outside", f"'{target.path}' leads out of the project")
-    if path.is_dir():
-        return Refused(target, "is-folder", f"'{target.path}' is a folder")
-    if force or not path.exists() or (before and is_untouched(root, before, target.path)):
-        return None
-    holds = digest_of_file(path)
-    if holds == artifact or (before and holds == before.artifact):
-        return None
-    how = "was edited since it was written" if before else "was not written by assetforge"
-    return Refused(target, "hand-made", f"'{target.path}' {how}; --force overwrites it")
+def _bring(
+    root: Path,
+    target: Target,
+    artifact: Digest,
+    before: Written | None,
+    store: Store,
+    *,
+    force: bool,
+) -> bool:
+    """Make a target hold an artifact; False when it held its bytes already.
 
-
-def _write(root: Path, target: Target, artifact: Digest, store: Store) -> bool:
-    """Write a target beside its place and rename it; False when it held the bytes already."""
-    path = root / target.path
-    with contextlib.suppress(OSError):
-        if digest_of_file(path) == artifact:
-            return False
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+    Raises:
+        Refusal: it holds somebody's work, or cannot be written.
+    """
     try:
-        temporary.write_bytes(store.cas.read(artifact))
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+        holds = _held(root, target)
+        if holds == artifact:
+            return False
+        if holds and not (force or _is_ours(holds, before, store)):
+            how = "was edited since it was written" if before else "was not written by assetforge"
+            raise Refusal("hand-made", f"'{target.path}' {how}; --force overwrites it")
+        store.cas.deliver(artifact, root / target.path)
+    except OSError as error:
+        raise Refusal("unwritable", f"cannot write '{target.path}': {error.strerror}") from error
     return True
+
+
+def _held(root: Path, target: Target) -> Digest | None:
+    """Return the digest of what is at a target's path now, None where nothing is.
+
+    Raises:
+        Refusal: no file of the project can be there.
+        OSError: it cannot be read.
+    """
+    path = root / target.path
+    if not _is_inside(root, path.parent):
+        raise Refusal("outside", f"'{target.path}' leads out of the project")
+    if path.is_dir():
+        raise Refusal("is-folder", f"'{target.path}' is a folder")
+    if path.is_file():
+        return digest_of_file(path)
+    if path.is_symlink() or path.exists():
+        raise Refusal("hand-made", f"'{target.path}' is no regular file")
+    return None
+
+
+def _is_inside(root: Path, folder: Path) -> bool:
+    try:
+        return folder.resolve().is_relative_to(root)
+    except RuntimeError:  # links that lead in a circle, before Python 3.13
+        return False
+
+
+def _is_ours(holds: Digest, before: Written | None, store: Store) -> bool:
+    """Tell whether bytes are assetforge's own, so that nothing is lost with them.
+
+    What the store holds counts even where no record is left: a killed build had no time to write
+    one, and a version control system puts back older pictures.
+    """
+    return (before is not None and before.artifact == holds) or store.cas.has(holds)
 
 
 def _written(root: Path, target: Target, artifact: Digest, key: ActionKey) -> Written:

@@ -79,6 +79,16 @@ def expand(asset: str, matrix: Matrix, locales: Sequence[str]) -> list[Variant]:
     ]
 
 
+def shared_axes(one: Variant, other: Variant) -> tuple[str, ...]:
+    """Return the axes that two variants both have: the same for all variants of the two assets."""
+    return tuple(axis for axis in one.values if axis in other.values)
+
+
+def point_on(axes: Sequence[str], variant: Variant) -> tuple[str, ...]:
+    """Return a variant's values on some of its axes."""
+    return tuple(variant.values[axis] for axis in axes)
+
+
 def _names(axis: Axis, locales: Sequence[str]) -> Sequence[str]:
     return locales if isinstance(axis.values, str) else tuple(axis.values)
 

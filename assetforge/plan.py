@@ -7,10 +7,13 @@ it. Nobody declares what depends on the locale: "compose once, edit per locale" 
 from __future__ import annotations
 
 import hashlib
+import os
+import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import NewType, TypeAlias
 
 from assetforge import registry
@@ -28,8 +31,26 @@ Identity = NewType("Identity", str)
 
 NodeInput: TypeAlias = "Identity | Source"
 
+FORMAT_OF_SUFFIX = {
+    ".png": "png",
+    ".jpg": "jpeg",
+    ".jpeg": "jpeg",
+    ".webp": "webp",
+    ".avif": "avif",
+}
+
 SUFFIX_OF_FORMAT = {"jpeg": "jpg"}
 """File suffixes that are not their format's name."""
+
+RESERVED_NAMES = frozenset(
+    {"CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$"}
+    | {f"{port}{number}" for port in ("COM", "LPT") for number in "0123456789¹²³"}
+)
+"""Names of devices on Windows, whatever their suffix."""
+
+KEPT_FOLDERS = frozenset({".assetforge", ".git"})
+MAX_NAME_BYTES = 200
+"""Longest part of a target's path: 255 on most systems, less what a temporary name adds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,16 +227,17 @@ class PlanBuilder:
 def name_nodes(nodes: Mapping[Identity, Node]) -> dict[Identity, ActionId]:
     """Return a name for each node: the shortest of its labels that no other node also has."""
     names: dict[Identity, ActionId] = {}
+    taken: set[str] = set()
     labels = {identity: node.labels for identity, node in nodes.items()}
     for length in range(3):
         unnamed = [identity for identity in nodes if identity not in names]
         count = Counter(labels[identity][length] for identity in unnamed)
         for identity in unnamed:
             label = labels[identity][length]
-            if count[label] == 1 and label not in names.values():
+            if count[label] == 1 and label not in taken:
                 names[identity] = ActionId(label)
-    for identity in nodes:
-        names.setdefault(identity, ActionId(f"{labels[identity][2]}#{identity[:8]}"))
+                taken.add(label)
+    assert len(names) == len(nodes), "BUG: a step made two pictures of one size and format"
     return names
 
 
@@ -237,30 +259,115 @@ def action_of(names: Mapping[Identity, ActionId], identity: Identity, node: Node
 
 
 def target_problems(targets: Sequence[Target], builder: PlanBuilder) -> list[Diagnostic]:
-    """Return what is wrong with where files would go: two in one place, or onto an input."""
-    document = builder.project.loaded.document
-    reads = {path.casefold() for path in builder.sources() | builder.project.inputs()}
-    taken: dict[str, Target] = {}
-    problems = []
-    for target in targets:
-        place = document.place(("assets", target.variant.asset, "output"))
-        other = taken.setdefault(target.path.casefold(), target)
+    """Return what is wrong with where files would go.
+
+    No two in one place, none onto an input, none outside the project or where some system cannot
+    have a file: a project that builds on one system builds on all.
+    """
+    check = _TargetCheck(builder)
+    return [problem for target in targets if (problem := check.problem(target))]
+
+
+class _TargetCheck:
+    """Looks at targets one after the other; keeps what it knows of places and folders."""
+
+    def __init__(self, builder: PlanBuilder) -> None:
+        self.root = builder.project.root
+        self.document = builder.project.loaded.document
+        self.reads = {_on_any_system(path) for path in builder.sources() | builder.project.inputs()}
+        self.taken: dict[str, Target] = {}
+        self.folders: dict[str, Target] = {}
+        self.leads_out: dict[PurePosixPath, bool] = {PurePosixPath(): False}
+
+    def problem(self, target: Target) -> Diagnostic | None:
+        """Return the first thing that is wrong with a target's path, if there is one."""
+        path = PurePosixPath(target.path)
+        if words := _misnamed(path):
+            advice = "change the output, or the value in it"
+            return self._at(target, "output-name", f"'{target.path}' {words}", advice)
+        if self._leads_out(path.parent):
+            words = f"the output '{target.path}' leads out of the project through a link"
+            return self._at(target, "output-outside", words, "write it into a folder of its own")
+        place = _on_any_system(target.path)
+        other = self.taken.setdefault(place, target)
         if other is not target:
-            problems.append(_collision(other, target, place))
-        if target.path.casefold() in reads:
-            message = f"the output '{target.path}' is also an input"
-            problems.append(Diagnostic("output-is-input", message, place, "", "write it elsewhere"))
-    return problems
+            return self._collision(other, target)
+        if place in self.reads:
+            words = f"the output '{target.path}' is also an input"
+            return self._at(target, "output-is-input", words, "write it elsewhere")
+        return self._in_the_way(target, place) or self._other_format(target, path)
+
+    def _at(self, target: Target, code: str, message: str, advice: str) -> Diagnostic:
+        place = self.document.place(("assets", target.variant.asset, "output"))
+        return Diagnostic(code, message, place, "", advice)
+
+    def _leads_out(self, folder: PurePosixPath) -> bool:
+        """Tell whether a folder, or one above it, is a link to outside the project."""
+        if folder not in self.leads_out:
+            here = self.root / folder
+            self.leads_out[folder] = self._leads_out(folder.parent) or (
+                here.is_symlink() and not Path(os.path.realpath(here)).is_relative_to(self.root)
+            )
+        return self.leads_out[folder]
+
+    def _collision(self, one: Target, two: Target) -> Diagnostic:
+        if one.path != two.path:
+            words = f"'{one.path}' and '{two.path}' are one file on macOS and Windows"
+            return self._at(two, "output-collision", words, "rename one of the values in it")
+        axis = missing_axis(one, two)
+        words = f"two pictures would be written to '{two.path}'"
+        return self._at(two, "output-collision", words, f"put {{{axis}}} into the output")
+
+    def _in_the_way(self, target: Target, place: str) -> Diagnostic | None:
+        """Return that one target is a folder of another, if it is."""
+        above = ["/".join(place.split("/")[:end]) for end in range(1, place.count("/") + 1)]
+        found = [self.taken[each] for each in above if each in self.taken]
+        if place in self.folders:
+            found.append(self.folders[place])
+        self.folders |= dict.fromkeys(above, target)
+        if not found:
+            return None
+        words = f"'{target.path}' and '{found[0].path}': one would be a file and a folder"
+        return self._at(target, "output-collision", words, "change one of the outputs")
+
+    def _other_format(self, target: Target, path: PurePosixPath) -> Diagnostic | None:
+        if FORMAT_OF_SUFFIX.get(path.suffix.lower()) == target.format:
+            return None
+        words = f"the output '{target.path}' does not end in the format of its export"
+        return self._at(target, "format-mismatch", words, f"'{target.format}' is made: use {{ext}}")
 
 
-def _collision(one: Target, two: Target, place: Place) -> Diagnostic:
-    missing = [
-        axis for axis, value in two.variant.values.items() if one.variant.values.get(axis) != value
-    ] or (["ext"] if one.format != two.format else ["size"])
-    return Diagnostic(
-        "output-collision",
-        f"two pictures would be written to '{two.path}'",
-        place,
-        "one file for several pictures",
-        f"put {{{missing[0]}}} into the output",
-    )
+def missing_axis(one: Target, two: Target) -> str:
+    """Return what an output pattern lacks that gives two targets one path."""
+    if one.variant.asset != two.variant.asset:
+        return "asset"
+    values = one.variant.values.items() ^ two.variant.values.items()
+    axes = [axis for axis in two.variant.values if axis in dict(values)]
+    return (axes or ["ext" if one.format != two.format else "size"])[0]
+
+
+def _on_any_system(path: str) -> str:
+    """Return what is equal for paths that some system takes for one: case and accents aside."""
+    return unicodedata.normalize("NFD", unicodedata.normalize("NFD", path).casefold())
+
+
+def _misnamed(path: PurePosixPath) -> str | None:
+    """Return why a path cannot be a target; the rules of all systems, Windows' among them.
+
+    Source: learn.microsoft.com/windows/win32/fileio/naming-a-file, read 2026-11-21.
+    """
+    if path.is_absolute() or ".." in path.parts or not path.parts:
+        return "is outside the project"
+    if path.parts[0] in KEPT_FOLDERS:
+        return f"is in '{path.parts[0]}', which is not for pictures"
+    for part in path.parts:
+        stem = part.partition(".")[0].rstrip().upper()
+        if found := re.search(r'[<>:"\\|?*\x00-\x1f\x7f]', part):
+            return f"holds {found[0]!r}, which a file's name cannot have on Windows"
+        if part[-1] in " .":
+            return "has a part that ends in a dot or space, which Windows drops"
+        if stem in RESERVED_NAMES:
+            return f"has the part '{part}', which is a device on Windows"
+        if len(part.encode()) > MAX_NAME_BYTES:
+            return f"has a part of more than {MAX_NAME_BYTES} bytes"
+    return None

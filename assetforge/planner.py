@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from graphlib import TopologicalSorter
+from itertools import groupby
 
-from assetforge.chain import OTHER_ASSET, Pictures, add_variant, agrees
+from assetforge.chain import Pictures, add_variant
 from assetforge.errors import Diagnostic, InvalidSource, did_you_mean
 from assetforge.loader import Matrix
 from assetforge.locales import InvalidLocale, parse_locale
-from assetforge.matrix import LOCALE, Variant, expand, select, size_of_matrix
-from assetforge.pipeline import MAX_VARIANTS, Asset
+from assetforge.matrix import (
+    LOCALE,
+    Variant,
+    expand,
+    point_on,
+    select,
+    shared_axes,
+    size_of_matrix,
+)
+from assetforge.pipeline import ASSET_PREFIX, MAX_VARIANTS
 from assetforge.plan import Plan, PlanBuilder, Skipped
 from assetforge.project import Project
 from assetforge.rendering import MissingMessage, RenderedVariant, VariantRenderer
@@ -68,7 +78,9 @@ def all_variants(project: Project, max_variants: int = MAX_VARIANTS) -> list[Var
         if count > max_variants:
             problems.append(_too_many(project, name, count, max_variants))
         else:
-            variants += expand(name, matrix, project.locales_of(name))
+            found = expand(name, matrix, project.locales_of(name))
+            problems += [] if found else [_no_variants(project, name)]
+            variants += found
     if problems:
         raise InvalidSource(problems)
     return variants
@@ -101,44 +113,59 @@ def _too_many(project: Project, asset: str, count: int, cap: int) -> Diagnostic:
     )
 
 
+def _no_variants(project: Project, asset: str) -> Diagnostic:
+    return Diagnostic(
+        "no-variants",
+        f"asset '{asset}' has no variants: nothing would be made of it",
+        project.loaded.document.place(("assets", asset, "matrix"), key=True),
+        "",
+        "give every axis a value that is not excluded; `locale: all` needs catalogs or `targets:`",
+    )
+
+
 def _with_needed(
     project: Project, variants: Sequence[Variant], wanted: Iterable[Variant]
 ) -> list[Variant]:
     """Return the wanted variants and those they refer to, referred ones first."""
-    needs = {name: referred_assets(project, asset) for name, asset in _assets(project)}
+    needs = {name: referred_assets(project, name) for name in project.pipeline.assets}
+    by_asset = {name: [*some] for name, some in groupby(variants, key=lambda each: each.asset)}
     chosen = {each.name: each for each in wanted}
     order = list(TopologicalSorter(needs).static_order())
     for asset in reversed(order):
-        standing = [each for each in chosen.values() if each.asset == asset]
-        for other in (each for each in variants if each.asset in needs[asset]):
-            if any(agrees(other, each) for each in standing):
-                chosen.setdefault(other.name, other)
+        standing = [each for each in chosen.values() if each.asset == asset and needs[asset]]
+        for others in (by_asset[name] for name in needs.get(asset, ()) if standing):
+            axes = shared_axes(standing[0], others[0])
+            points = {point_on(axes, each) for each in standing}
+            found = {each.name: each for each in others if point_on(axes, each) in points}
+            chosen = {**found, **chosen}
     rank = {name: index for index, name in enumerate(order)}
     position = {each.name: index for index, each in enumerate(variants)}
     return sorted(chosen.values(), key=lambda each: (rank[each.asset], position[each.name]))
 
 
-def _assets(project: Project) -> Iterable[tuple[str, Asset]]:
-    return project.pipeline.assets.items()
+def referred_assets(project: Project, name: str) -> set[str]:
+    """Return the names of the assets whose pictures an asset may use."""
+    asset, steps = project.pipeline.assets[name], project.loaded.steps[name]
+    overrides = asset.overrides.values()
+    styles = {*asset.styles, *(style for each in overrides for style in each.styles or [])}
+    blocks = [step.raw for step in steps]
+    blocks += [changed for each in overrides for changed in each.steps.values()]
+    listed: list[Iterable[object]] = [
+        asset.references,
+        *(each.references or [] for each in overrides),
+        *(project.pipeline.styles[style].references for style in styles),
+        *(_reference_list(each) for each in blocks),
+    ]
+    found = {each.removeprefix(ASSET_PREFIX) for some in listed for each in _to_assets(some)}
+    return found & project.pipeline.assets.keys()
 
 
-def referred_assets(project: Project, asset: Asset) -> set[str]:
-    """Return the names of the assets whose pictures an asset uses."""
-    references = [*asset.references]
-    for override in asset.overrides.values():
-        references += override.references or []
-    for style in {*asset.styles, *(s for o in asset.overrides.values() for s in o.styles or [])}:
-        references += project.pipeline.styles[style].references
-    for step in asset.steps:
-        for value in step.values():
-            references += _reference_list(value)
-        references += _reference_list(step)
-    found = (str(each) for each in references)
-    return {each[len(OTHER_ASSET) :] for each in found if each.startswith(OTHER_ASSET)}
+def _to_assets(references: Iterable[object]) -> Iterator[str]:
+    return (str(each) for each in references if str(each).startswith(ASSET_PREFIX))
 
 
-def _reference_list(value: object) -> list[str]:
-    listed = value.get("references") if isinstance(value, dict) else None
+def _reference_list(parameters: Mapping[str, object]) -> list[object]:
+    listed = parameters.get("references")
     return listed if isinstance(listed, list) else []
 
 
@@ -146,34 +173,37 @@ def _after_missing(
     builder: PlanBuilder, renderer: VariantRenderer, rendered: RenderedVariant
 ) -> RenderedVariant | None:
     """Follow the policy for missing messages; return what is left to build, if anything."""
-    section = renderer.project.pipeline.locales
-    unknown = [each for each in rendered.missing if not each.known]
-    if unknown or section is None or section.missing == "error":
-        builder.report(rendered.problems)
-        builder.report(_missing(renderer.project, rendered, each) for each in rendered.missing)
-        return None
+    project, section = renderer.project, renderer.project.pipeline.locales
+    unknown = any(not each.known for each in rendered.missing)
+    policy = "error" if unknown or section is None else section.missing
     first = rendered.missing[0]
     lacks = ", ".join(dict.fromkeys(f"'{each.message}'" for each in rendered.missing))
-    if section.missing == "skip" or first.locale == section.source:
+    if policy == "skip":
         builder.skipped.append(Skipped(rendered.variant.name, f"'{first.locale}' lacks {lacks}"))
         return None
-    builder.warnings[_fallen_back(first, lacks, section.source)] = None
-    again = renderer.render(rendered.variant, text_locale=section.source)
-    if again.missing:
-        builder.report(_missing(renderer.project, again, each) for each in again.missing)
-        return None
-    return again
+    shown = rendered
+    if policy == "fallback":
+        source = project.texts[rendered.variant.asset].catalogs.source
+        shown = renderer.render(rendered.variant, text_locale=source)
+        if not shown.missing:
+            builder.warnings[_fallen_back(first, lacks, source)] = None
+            return shown
+    builder.report(shown.problems)
+    builder.report(_missing(renderer, shown, each) for each in shown.missing)
+    return None
 
 
-def _missing(project: Project, rendered: RenderedVariant, lack: MissingMessage) -> Diagnostic:
+def _missing(
+    renderer: VariantRenderer, rendered: RenderedVariant, lack: MissingMessage
+) -> Diagnostic:
     if not lack.known:
-        known = project.texts[rendered.variant.asset].catalogs.ids()
+        known = renderer.message_ids(rendered.variant.asset)
         return Diagnostic(
             "unknown-message",
             f"no catalog has a message '{lack.message}'",
             lack.place,
             "",
-            did_you_mean(lack.message, known) or "add it to the catalogs",
+            _nearest(lack.message, known) or "add it to the catalogs",
         )
     tried = f" (tried {', '.join(lack.tried)})" if lack.tried else ""
     return Diagnostic(
@@ -183,6 +213,11 @@ def _missing(project: Project, rendered: RenderedVariant, lack: MissingMessage) 
         "asked for here",
         "translate it, or set `missing: fallback` or `missing: skip` under `locales:`",
     )
+
+
+@lru_cache(maxsize=1024)
+def _nearest(message: str, known: frozenset[str]) -> str | None:
+    return did_you_mean(message, sorted(known))
 
 
 def _fallen_back(lack: MissingMessage, lacks: str, source: str) -> Diagnostic:

@@ -1,35 +1,120 @@
 """Prompt templates: sandboxed Jinja2 that records what it used. The one door to Jinja2.
 
 Rendering must depend on nothing but the recorded inputs: no clock, no randomness, no cached text of
-another locale. Constant arguments of filters are folded when Jinja2 compiles, unless the filter
-takes the context; so every filter that knows the locale does. Imported modules are cached on the
-template object; so only code is kept, and the template is made anew for each rendering.
+another locale, no memory address. Constant arguments of filters are folded when Jinja2 compiles,
+unless the filter takes the context; so every filter that knows the locale does. Imported modules
+are cached on the template object; so only code is kept, and the template is made anew for each
+rendering.
+
+The sandbox of Jinja2 bounds neither time nor memory. Here every loop, call and `include` draws on
+an allowance, and what can make a large value from small ones is bounded or gone.
 """
 
 from __future__ import annotations
 
 import json
+import posixpath
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import wraps
 from pathlib import Path
 from types import CodeType, FrameType
 from typing import Any
 
-from jinja2 import BaseLoader, StrictUndefined, Template, TemplateNotFound, nodes, pass_context
-from jinja2.exceptions import SecurityError, TemplateError, TemplateSyntaxError, UndefinedError
+from jinja2 import (
+    BaseLoader,
+    StrictUndefined,
+    Template,
+    TemplateNotFound,
+    Undefined,
+    nodes,
+    pass_context,
+)
+from jinja2.exceptions import SecurityError, TemplateSyntaxError, UndefinedError
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2.utils import missing
 
 from assetforge import locales
 from assetforge.digest import Digest, digest_of
 from assetforge.errors import Diagnostic, InvalidSource, Place, did_you_mean
 
 MAX_PROMPT_CHARACTERS = 32_000  # source: OpenAI image API reference, `prompt`, read 2026-11-21
+MAX_TEMPLATE_BYTES = 200_000
 MAX_RANGE = 1_000
 MAX_LOOP_DEPTH = 3
+MAX_NUMBER = 10**30
+MAX_VALUE = 100_000
+"""How long a text or list may be that a template makes."""
+
+ALLOWANCE = 1_000_000
+"""What one rendering may use up: a loop's turn takes 1 and the length of the text in it, a call
+`CALL`, an `include` the length of the file: a second or so, and some megabytes."""
+
+CALL = 20
 SUFFIX = ".j2"
+
+FILTERS = frozenset(
+    {
+        "abs",
+        "attr",
+        "capitalize",
+        "count",
+        "d",
+        "default",
+        "dictsort",
+        "first",
+        "float",
+        "groupby",
+        "int",
+        "items",
+        "join",
+        "last",
+        "length",
+        "list",
+        "lower",
+        "map",
+        "max",
+        "min",
+        "reject",
+        "rejectattr",
+        "replace",
+        "reverse",
+        "select",
+        "selectattr",
+        "sort",
+        "string",
+        "sum",
+        "title",
+        "trim",
+        "truncate",
+        "unique",
+        "upper",
+        "urlencode",
+        "wordcount",
+    }
+)
+"""Jinja2's filters that can do no harm. `random` is not among them, nor those for HTML."""
+
+TAGS = frozenset(
+    {"block", "call", "elif", "else", "endif", "endfor", "extends", "filter", "for"}
+    | {"from", "if", "import", "include", "macro", "raw", "set", "with"}
+)
+
+PADDING_FILTERS = ("batch", "center", "indent", "round", "slice", "wordwrap")
+"""Jinja2's filters that make a large value of a large number: no more than `MAX_RANGE` here."""
+
+GROWING_METHODS = frozenset(
+    {"center", "expandtabs", "format", "format_map", "join", "ljust", "replace", "rjust"}
+    | {"translate", "zfill"}
+)
+"""Methods of a text that make a large value of small ones; the filters are bounded."""
+
+_LINE_BREAK = re.compile(r"\r\n|\r|\n")  # what Jinja2 counts as lines
+_NOT_SHOWABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 Locate = Callable[[int, int, int], Place]
 """Turns a line, a column and a length inside a template's text into a place in its source."""
@@ -79,8 +164,8 @@ class Variables(Mapping[str, Any]):
         self._used.add(f"{self._path}.*")
         return len(self._values)
 
-    def __str__(self) -> str:
-        return str(dict(self))
+    def __repr__(self) -> str:
+        return repr(dict(self))
 
 
 class AxisValue:
@@ -94,6 +179,9 @@ class AxisValue:
 
     def __str__(self) -> str:
         return self._name
+
+    def __repr__(self) -> str:
+        return repr(self._name)
 
     def __eq__(self, other: object) -> bool:
         return self._name == str(other)
@@ -114,30 +202,81 @@ class _Missing(StrictUndefined):
         if self._undefined_hint:
             return str(self._undefined_hint)
         owner = self._undefined_obj
-        if isinstance(owner, AxisValue | Mapping):
-            advice = did_you_mean(
-                name, owner._attributes if isinstance(owner, AxisValue) else owner
-            )
-            return f"there is no '{name}' here" + (f"; {advice}" if advice else "")
-        return f"unknown variable '{name}'"
+        if owner is missing:
+            return f"unknown variable '{name}'"
+        there = owner._attributes if isinstance(owner, AxisValue) else owner
+        advice = did_you_mean(name, there) if isinstance(there, Mapping) else None
+        return f"there is no '{name}' here" + (f"; {advice}" if advice else "")
 
 
 class _Environment(ImmutableSandboxedEnvironment):
-    """The sandbox, with bounds on what a template may compute."""
+    """The sandbox, with bounds on what a template may compute.
 
-    intercepted_binops = frozenset({"*", "**"})
+    `left` is what remains of the allowance of the rendering in progress.
+    """
+
+    intercepted_binops = frozenset({"+", "-", "*", "/", "//", "%", "**"})
+    left = ALLOWANCE
+
+    def spend(self, amount: int) -> None:
+        """Take an amount off the allowance.
+
+        Raises:
+            SecurityError: nothing is left of it.
+        """
+        self.left -= amount
+        if self.left < 0:
+            raise SecurityError("the template computes too much: too many loops, calls or includes")
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
-        """Multiply numbers only: a repeated text or list, or a power, can fill the memory."""
-        if operator == "**" or not all(isinstance(each, int | float) for each in (left, right)):
+        """Compute with numbers, join texts and lists; refuse what can fill the memory.
+
+        A number of the pipeline file is exact, so what meets it becomes exact too.
+        """
+        for each in (left, right):
+            if isinstance(each, Undefined):
+                str(each)  # raises the error that names it
+        numbers = _is_number(left) and _is_number(right)
+        if operator == "**" or (operator in "*%" and not numbers):
             raise SecurityError(f"'{operator}' works on numbers only here")
-        return super().call_binop(context, operator, left, right)
+        if isinstance(left, Decimal) or isinstance(right, Decimal):
+            left, right = (Decimal(str(x)) if isinstance(x, float) else x for x in (left, right))
+        return _bounded(super().call_binop(context, operator, left, right))
+
+    def call(__self, __context: Context, __obj: Any, *args: Any, **kwargs: Any) -> Any:
+        """Call a function or macro; each call counts."""
+        __self.spend(CALL)
+        return super().call(__context, __obj, *args, **kwargs)
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """Return an attribute; of a mapping its entry, also where a method has the same name."""
+        if isinstance(obj, Mapping) and attribute in obj:
+            return obj[attribute]
+        return super().getattr(obj, attribute)
+
+    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
+        """Refuse also methods of numbers and bytes, and those that make large texts."""
+        if isinstance(obj, int | float | Decimal | bytes):
+            return False
+        if isinstance(obj, str) and attr in GROWING_METHODS:
+            return False
+        return super().is_safe_attribute(obj, attr, value)
+
+    def wrap_str_format(self, value: Any) -> None:
+        """Leave `str.format` to `is_safe_attribute`: a width in it can fill the memory."""
 
     def join_path(self, template: str, parent: str) -> str:
         """Take `./name` as beside the including template, any other name from the root."""
+        if not isinstance(template, str):
+            raise TypeError("a template's name is a text")
         if not template.startswith("./"):
             return template
-        return str(Path(parent).parent / template[2:]).replace("\\", "/")
+        folder = posixpath.dirname(parent) if parent.endswith(SUFFIX) else ""
+        return posixpath.normpath(posixpath.join(folder, template))
+
+
+class _Unreadable(ValueError):
+    """A template whose file the system does not give."""
 
 
 class _Loader(BaseLoader):
@@ -151,18 +290,36 @@ class _Loader(BaseLoader):
         self.seen: dict[str, Template] = {}
 
     def read(self, name: str) -> str | None:
-        """Return a template's text, or None when the project has no such file."""
+        """Return a template's text, or None when the project has no such file.
+
+        Raises:
+            InvalidSource: it cannot be read, is not UTF-8 or too large.
+        """
         if name not in self.texts:
-            path = (self.root / name).resolve()
-            inside = path.is_relative_to(self.root.resolve()) and path.is_file()
-            try:
-                self.texts[name] = path.read_text(encoding="utf-8-sig") if inside else None
-            except UnicodeDecodeError:
-                place = Place(name)
-                raise InvalidSource(
-                    [Diagnostic("not-utf-8", f"'{name}' is not UTF-8 text", place)]
-                ) from None
+            self.texts[name] = self._read(name)
         return self.texts[name]
+
+    def _read(self, name: str) -> str | None:
+        try:
+            path = (self.root / name).resolve()
+            if not (path.is_relative_to(self.root.resolve()) and path.is_file()):
+                return None
+            with path.open("rb") as file:
+                data = file.read(MAX_TEMPLATE_BYTES + 1)
+            if len(data) > MAX_TEMPLATE_BYTES:
+                problem = f"'{name}' is larger than {MAX_TEMPLATE_BYTES:,} bytes"
+                raise InvalidSource([Diagnostic("too-large", problem, Place(name))])
+            return data.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            before = _LINE_BREAK.split(error.object[: error.start].decode("utf-8-sig"))
+            place = Place(name, len(before), len(before[-1]) + 1)
+            problem = f"the byte 0x{error.object[error.start]:02x} is no UTF-8"
+            help = "save the file as UTF-8"
+            raise InvalidSource([Diagnostic("not-utf8", problem, place, "", help)]) from None
+        except (OSError, ValueError) as error:
+            words = getattr(error, "strerror", None) or str(error)
+            problem = f"the template '{name[:80]}' cannot be read: {words.lower()}"
+            raise _Unreadable(problem) from None
 
     def load(
         self, environment: Any, name: str, globals: Mapping[str, Any] | None = None
@@ -172,21 +329,131 @@ class _Loader(BaseLoader):
         self.used.templates[name] = None if text is None else digest_of(text.encode())
         if text is None:
             raise TemplateNotFound(name)
+        environment.spend(CALL + len(text))
         return self.compile(environment, name, text, globals)
 
     def compile(
         self, environment: Any, name: str, text: str, globals: Mapping[str, Any] | None = None
     ) -> Template:
-        """Return a fresh template object of a text; its code is compiled once."""
+        """Return a fresh template object of a text; its code is compiled once.
+
+        Raises:
+            TemplateSyntaxError: the text is no template.
+        """
         slot = (name, digest_of(text.encode("utf-8", "surrogatepass")))
         if slot not in self.compiled:
-            _refuse_deep_loops(environment.parse(text, name), name)
-            self.compiled[slot] = environment.compile(text, name, name)
+            self.compiled[slot] = _compiled(environment, name, text)
         template: Template = environment.template_class.from_code(
             environment, self.compiled[slot], environment.make_globals(globals)
         )
         self.seen[name] = template
         return template
+
+
+def _parsed(environment: Any, name: str, text: str) -> nodes.Template:
+    """Return a template's tree.
+
+    Raises:
+        TemplateSyntaxError: the text is no template.
+    """
+    try:
+        tree: nodes.Template = environment.parse(text, name)
+    except RecursionError:
+        raise TemplateSyntaxError("the template is nested too deeply", 1, name) from None
+    except ValueError as error:
+        raise TemplateSyntaxError(_words_of(error), 1, name) from None
+    _refuse_deep_loops(tree, name)
+    for reference in tree.find_all(nodes.NSRef):
+        raise TemplateSyntaxError("only a plain name can be set", reference.lineno, name)
+    return tree
+
+
+def _compiled(environment: Any, name: str, text: str) -> CodeType:
+    """Return a template's code, in which loops and `~` are counted and bounded."""
+    tree = _parsed(environment, name, text)
+    for loop in tree.find_all(nodes.For):
+        turn = 1 + sum(len(each.data) for each in loop.find_all(nodes.TemplateData))
+        loop.iter = _filtered(loop.iter, COUNTED, nodes.Const(turn))
+    for node in [*reversed([*tree.find_all(nodes.Node)]), tree]:  # the innermost first
+        for field_name, value in node.iter_fields():
+            setattr(node, field_name, _with_bounded_joins(value))
+    try:
+        code: CodeType = environment.compile(tree, name, name)
+    except (SyntaxError, RecursionError, MemoryError, NameError) as error:
+        # Python's own limits, such as 100 levels of indentation or an argument's name twice.
+        words = str(getattr(error, "msg", "")) or "the template is nested too deeply"
+        raise TemplateSyntaxError(words, 1, name) from None
+    return code
+
+
+COUNTED, JOINED = "_counted", "_joined"
+"""Filters that only the compiler puts into a template."""
+
+
+def _filtered(node: nodes.Node, name: str, *arguments: nodes.Expr) -> nodes.Filter:
+    return nodes.Filter(node, name, list(arguments), [], None, None, lineno=node.lineno)
+
+
+def _with_bounded_joins(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_with_bounded_joins(each) for each in value]
+    if isinstance(value, nodes.Concat):
+        return _filtered(nodes.List(value.nodes, lineno=value.lineno), JOINED)
+    return value
+
+
+@pass_context
+def _counted(context: Context, values: Iterable[Any], turn: int) -> Iterator[Any]:
+    environment: Any = context.environment
+    for value in values:
+        environment.spend(turn)
+        yield value
+
+
+@pass_context
+def _bounded_join(context: Context, parts: Iterable[Any]) -> Any:
+    return _bounded("".join(str(_printable(each)) for each in parts))
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float | Decimal)
+
+
+def _bounded(value: Any) -> Any:
+    """Return a value that is not too large.
+
+    Raises:
+        SecurityError: it is.
+    """
+    if _is_number(value):
+        if abs(value) > MAX_NUMBER:
+            raise SecurityError("a number gets too large")
+    elif len(value) > MAX_VALUE:
+        raise SecurityError(f"a text or list gets longer than {MAX_VALUE:,}")
+    return value
+
+
+def _printable(value: Any) -> Any:
+    """Return a value that says the same in every run.
+
+    Raises:
+        TypeError: it would be shown as an address in memory.
+    """
+    if isinstance(value, list | tuple):
+        for each in value:
+            _printable(each)
+    elif isinstance(value, Mapping):
+        for each in value.values():
+            _printable(each)
+    elif isinstance(value, Iterator):
+        raise TypeError("this is a series of values, not a text: end it with `| join(', ')`")
+    elif not isinstance(value, _SHOWN_AS_TEXT):
+        kind = "a function" if callable(value) else f"of type {type(value).__name__}"
+        raise TypeError(f"this is {kind} and cannot be shown as a text")
+    return value
+
+
+_SHOWN_AS_TEXT = (str, int, float, Decimal, type(None), AxisValue, Undefined)
 
 
 def _refuse_deep_loops(tree: nodes.Template, name: str) -> None:
@@ -217,10 +484,26 @@ def quoted(text: object) -> str:
     return '"' + written.replace('"', "”") + '"'
 
 
-def _formatter(name: str) -> Callable[..., str]:
+LOCALE_FILTERS = {
+    "number": (),
+    "percent": (),
+    "currency": ("a currency such as 'EUR'",),
+    "date": (f"one of {', '.join(repr(each) for each in locales.DATE_STYLES)}",),
+}
+"""Filters that write a value as the variant's locale does → what they take in parentheses."""
+
+
+def _formatter(name: str, default_locale: str) -> Callable[..., str]:
+    wanted = LOCALE_FILTERS[name]
+
     @pass_context
     def formatted(context: Context, value: Any, *options: str) -> str:
-        locale = str(context.get("locale") or "en")
+        if len(options) != len(wanted):
+            takes = (
+                f"takes {wanted[0]} in parentheses" if wanted else "takes nothing in parentheses"
+            )
+            raise TypeError(f"'{name}' {takes}")
+        locale = str(context.get("locale") or default_locale)
         return str(getattr(locales, name)(value, *options, locale=locale))
 
     return formatted
@@ -228,7 +511,46 @@ def _formatter(name: str) -> Callable[..., str]:
 
 @pass_context
 def _quoted(context: Context, text: object) -> str:
-    return quoted(text)
+    return quoted(_printable(text))
+
+
+def _json(value: Any, indent: int | None = None) -> str:
+    if indent is not None:
+        _refuse_large(indent)
+    return json.dumps(_printable(value), ensure_ascii=False, indent=indent, default=_plain)
+
+
+def _plain(value: Any) -> Any:
+    """Return what JSON knows in place of a value it does not."""
+    if isinstance(value, Decimal):
+        return float(value)
+    return dict(value) if isinstance(value, Mapping) else str(value)
+
+
+def _replaced(text: object, old: str, new: str, count: int = -1) -> str:
+    written = str(text)
+    times = written.count(old) if count < 0 else min(count, written.count(old))
+    if len(written) + times * len(new) > MAX_VALUE:
+        raise SecurityError(f"a text gets longer than {MAX_VALUE:,}")
+    return written.replace(old, new, count)
+
+
+def _modest(padding: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a filter of Jinja2 that takes no large number as an option."""
+    first = 2 if hasattr(padding, "jinja_pass_arg") else 1
+
+    @wraps(padding)
+    def modest(*arguments: Any, **options: Any) -> Any:
+        for each in (*arguments[first:], *options.values()):
+            _refuse_large(each)
+        return padding(*arguments, **options)
+
+    return modest
+
+
+def _refuse_large(option: object) -> None:
+    if isinstance(option, int) and abs(option) > MAX_RANGE:
+        raise SecurityError(f"a width or number of places may be up to {MAX_RANGE:,}")
 
 
 def _range(*bounds: int) -> range:
@@ -242,10 +564,11 @@ class Renderer:
     """Renders prompt templates of one project.
 
     Not for use by several threads at once. Keeps compiled code, so make one for many renderings and
-    a new one when files may have changed.
+    a new one when files may have changed. `locale` is whose numbers and dates are written where the
+    context has no `locale`.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, locale: str = "en") -> None:
         self._loader = _Loader(root)
         self._environment = _Environment(
             loader=self._loader,
@@ -254,16 +577,20 @@ class Renderer:
             cache_size=0,
             auto_reload=False,
             keep_trailing_newline=False,
+            finalize=_printable,
         )
-        for name in ("lipsum", "cycler", "joiner", "namespace"):
-            self._environment.globals.pop(name, None)
-        self._environment.globals["range"] = _range
-        for name in ("random", "escape", "e", "forceescape", "xmlattr", "urlize"):
-            self._environment.filters.pop(name, None)
-        self._environment.filters["tojson"] = lambda value: json.dumps(value, ensure_ascii=False)
-        self._environment.filters["quoted"] = _quoted
-        for name in ("number", "percent", "currency", "date"):
-            self._environment.filters[name] = _formatter(name)
+        self._environment.globals = {"dict": dict, "range": _range}
+        given = self._environment.filters
+        self._environment.filters = {
+            **{name: given[name] for name in FILTERS},
+            **{name: _modest(given[name]) for name in PADDING_FILTERS},
+            **{name: _formatter(name, locale) for name in LOCALE_FILTERS},
+            "quoted": _quoted,
+            "replace": _replaced,
+            "tojson": _json,
+            COUNTED: _counted,
+            JOINED: _bounded_join,
+        }
 
     def file_template(self, name: str, asked_at: Place) -> PromptTemplate:
         """Return the template in a project file.
@@ -271,20 +598,23 @@ class Renderer:
         Raises:
             InvalidSource: there is no such file inside the project, or it is not UTF-8.
         """
-        text = self._loader.read(name)
+        try:
+            text = self._loader.read(name)
+        except _Unreadable as error:
+            raise InvalidSource([Diagnostic("unreadable", str(error), asked_at)]) from None
         if text is None:
             near = did_you_mean(name, self._templates_near(name))
-            problem = Diagnostic(
-                "missing-template", f"there is no template '{name}' in the project", asked_at
-            )
-            raise InvalidSource([_advised(problem, near)])
+            problem = f"there is no template '{name}' in the project"
+            raise InvalidSource([Diagnostic("missing-template", problem, asked_at, "", near)])
         return PromptTemplate(name, text, lambda line, col, length: Place(name, line, col, length))
 
     def _templates_near(self, name: str) -> Iterable[str]:
-        folder = (self._loader.root / name).parent
-        if not folder.is_dir():
+        """Return the names of templates in the folder of a name, if that is in the project."""
+        root = self._loader.root.resolve()
+        folder = (root / name).parent.resolve()
+        if not (folder.is_relative_to(root) and folder.is_dir()):
             return []
-        return [each.relative_to(self._loader.root).as_posix() for each in folder.iterdir()]
+        return sorted(each.relative_to(root).as_posix() for each in folder.glob(f"*{SUFFIX}"))
 
     def problems(self, template: PromptTemplate, known: Iterable[str]) -> list[Diagnostic]:
         """Return the template's syntax error, or every name in it that nothing defines.
@@ -292,19 +622,34 @@ class Renderer:
         Looks at the text alone, so it also finds names in branches that are not taken.
         """
         try:
-            tree = self._environment.parse(template.text, template.name)
-            _refuse_deep_loops(tree, template.name)
+            tree = _parsed(self._environment, template.name, template.text)
+            allowed = {*known, *self._environment.globals}
+            found = [
+                *_unknown_names(template, tree, allowed),
+                *self._unknown_filters(template, tree),
+            ]
+            if not found:
+                self._loader.compile(self._environment, template.name, template.text)
         except TemplateSyntaxError as error:
-            return [_syntax_problem(template, error)]
-        except RecursionError:
-            place = template.locate(1, 1, 1)
-            return [Diagnostic("template-syntax", "the template is nested too deeply", place)]
-        allowed = set(known) | set(self._environment.globals)
-        return [
-            _unknown_variable(template, name, line, allowed)
-            for name, line in _undeclared(tree)
-            if name not in allowed
-        ]
+            return [self._syntax_problem(template, error)]
+        return found
+
+    def _unknown_filters(
+        self, template: PromptTemplate, tree: nodes.Template
+    ) -> Iterator[Diagnostic]:
+        for kind, node_type, known in (
+            ("filter", nodes.Filter, self._environment.filters),
+            ("test", nodes.Test, self._environment.tests),
+        ):
+            for node in tree.find_all(node_type):
+                if node.name not in known:
+                    problem = f"unknown {kind} '{node.name}'"
+                    words = [each for each in known if each.isidentifier() and each[0] != "_"]
+                    help = (
+                        did_you_mean(node.name, words) or f"there are: {', '.join(sorted(words))}"
+                    )
+                    place = _place_of_word(template, node.lineno, node.name)
+                    yield Diagnostic(f"unknown-{kind}", problem, place, "", help)
 
     def render(self, template: PromptTemplate, context: Mapping[str, Any]) -> tuple[str, Used]:
         """Return the rendered text and what it used.
@@ -318,24 +663,17 @@ class Renderer:
         values = {**context}
         if isinstance(values.get("vars"), Mapping):
             values["vars"] = Variables(values["vars"], used.variables)
+        self._environment.left = ALLOWANCE
         try:
             compiled = self._loader.compile(self._environment, template.name, template.text)
-            text = _joined(compiled.generate(values))
-        except TemplateSyntaxError as error:
-            raise InvalidSource([self._in_its_file(template, error)]) from None
+            # Not `generate`: it rewrites the traceback, which has the line of an error.
+            text = _joined(compiled.root_render_func(compiled.new_context(values)))
         except InvalidSource:
             raise
-        except (
-            TemplateError,
-            ArithmeticError,
-            LookupError,
-            TypeError,
-            ValueError,
-            AttributeError,
-            RecursionError,
-            MemoryError,
-        ) as error:
-            raise InvalidSource([self._located(template, error)]) from None
+        except TemplateSyntaxError as error:
+            raise InvalidSource([self._syntax_problem(template, error)]) from None
+        except Exception as error:  # a template is a program, and can raise anything
+            raise InvalidSource([self._located(template, error, values)]) from None
         return text.strip(), used
 
     def line_in_progress(self) -> tuple[str, int]:
@@ -348,7 +686,9 @@ class Renderer:
             frame = frame.f_back
         return "", 0
 
-    def _located(self, template: PromptTemplate, error: BaseException) -> Diagnostic:
+    def _located(
+        self, template: PromptTemplate, error: Exception, values: Mapping[str, Any]
+    ) -> Diagnostic:
         name, line = template.name, 1
         trace = error.__traceback__
         while trace is not None:
@@ -356,9 +696,12 @@ class Renderer:
             if file in self._loader.seen:
                 name, line = file, self._loader.seen[file].get_corresponding_lineno(trace.tb_lineno)
             trace = trace.tb_next
-        return Diagnostic(
-            _code_of(error), _words_of(error), self._place(template, name, line, error)
-        )
+        words, place = _words_of(error), self._place(template, name, line, error)
+        unknown = re.fullmatch(r"unknown variable '(\w+)'", words)
+        help = None
+        if unknown and unknown[1] in values and name != template.name:
+            help = "import this file `with context`: it then sees what the importing one does"
+        return Diagnostic(_code_of(error), words, place, "", help)
 
     def _place(self, template: PromptTemplate, name: str, line: int, error: BaseException) -> Place:
         own = name == template.name
@@ -375,9 +718,19 @@ class Renderer:
         column, length = _spot(self._loader.read(name) or "", line, f"'{word}'")
         return Place(name, line, column, length)
 
-    def _in_its_file(self, template: PromptTemplate, error: TemplateSyntaxError) -> Diagnostic:
-        place = self._place(template, error.name or template.name, error.lineno, error)
-        return Diagnostic("template-syntax", _words_of(error), place)
+    def _syntax_problem(self, template: PromptTemplate, error: TemplateSyntaxError) -> Diagnostic:
+        name = error.name or template.name
+        text = template.text if name == template.name else (self._loader.read(name) or "")
+        words, spot = _unclosed(text, error.message or "")
+        tag = re.match(r"encountered unknown tag '(\w+)'", words)
+        help = did_you_mean(tag[1], TAGS) if tag else None
+        if spot is None:
+            place = self._place(template, name, error.lineno, ValueError(words))
+        elif name == template.name:
+            place = template.locate(*spot, 2)
+        else:
+            place = Place(name, *spot, 2)
+        return Diagnostic("template-syntax", words, place, "in this template", help)
 
 
 def _joined(pieces: Iterable[str]) -> str:
@@ -387,11 +740,11 @@ def _joined(pieces: Iterable[str]) -> str:
         if length > MAX_PROMPT_CHARACTERS:
             raise ValueError(f"the prompt is longer than {MAX_PROMPT_CHARACTERS} characters")
         text.append(piece)
-    return "".join(text)
-
-
-def _advised(problem: Diagnostic, advice: str | None) -> Diagnostic:
-    return Diagnostic(problem.code, problem.message, problem.place, problem.label, advice)
+    whole = "".join(text)
+    hit = _NOT_SHOWABLE.search(whole)
+    if hit:
+        raise ValueError(f"the prompt holds the character U+{ord(hit[0]):04X}, which is no text")
+    return whole
 
 
 def _code_of(error: BaseException) -> str:
@@ -411,19 +764,18 @@ def _words_of(error: BaseException) -> str:
         return f"there is no template '{error.name}' in the project"
     if isinstance(error, RecursionError):
         return "the template includes or calls itself without end"
-    words = (str(error) or type(error).__name__).strip().rstrip(".")
+    return _plain_words(str(error) or type(error).__name__)
+
+
+def _plain_words(text: str) -> str:
+    """Return the first line of an error's text in the form of ours."""
+    words = text.strip().partition("\n")[0].rstrip(".")
     return words[:1].lower() + words[1:] if words[:2].istitle() else words
-
-
-def _syntax_problem(template: PromptTemplate, error: TemplateSyntaxError) -> Diagnostic:
-    column, length = _spot(template.text, error.lineno, error.message or "")
-    place = template.locate(error.lineno, column, length)
-    return Diagnostic("template-syntax", _words_of(error), place, "in this template")
 
 
 def _spot(text: str, line: int, message: str) -> tuple[int, int]:
     """Return column and length of what a message quotes, or of the line's first markup."""
-    lines = text.replace("\r\n", "\n").split("\n")
+    lines = _LINE_BREAK.split(text)
     written = lines[line - 1] if 0 < line <= len(lines) else ""
     for word in re.findall(r"'([^']+)'", message):
         found = re.search(rf"(?<!\w){re.escape(word)}(?!\w)", written)
@@ -435,20 +787,52 @@ def _spot(text: str, line: int, message: str) -> tuple[int, int]:
     return len(written) - len(written.lstrip()) + 1, max(1, len(written.strip()))
 
 
-def _undeclared(tree: nodes.Template) -> list[tuple[str, int]]:
-    """Return (name, line) of every name that is read and never set in the template, in order."""
+def _unclosed(text: str, message: str) -> tuple[str, tuple[int, int] | None]:
+    """Return a syntax error's words; and line and column of the block it says is not closed."""
+    tag = re.search(r"(?s)end of template.*needs to be closed is '(\w+)'", message)
+    if tag is None:
+        return _plain_words(message), None
+    stack: list[int] = []
+    for each in re.finditer(rf"\{{%[-+]?\s*(end)?{tag[1]}\b", text):
+        if each[1] is None:
+            stack.append(each.start())
+        else:
+            del stack[-1:]
+    before = _LINE_BREAK.split(text[: stack[-1]] if stack else "")
+    return f"'{tag[1]}' is opened here and not closed", (len(before), len(before[-1]) + 1)
+
+
+def _place_of_word(template: PromptTemplate, line: int, word: str) -> Place:
+    column, length = _spot(template.text, line, f"'{word}'")
+    return template.locate(line, column, length)
+
+
+def _unknown_names(
+    template: PromptTemplate, tree: nodes.Template, known: set[str]
+) -> Iterator[Diagnostic]:
+    """Yield a problem for every name that is read and neither known nor set in the template."""
+    bound = known | _names_bound(tree)
+    tested = _tested_names(tree)
+    there = ", ".join(sorted(known - {"range", "dict"}))
+    for node in tree.find_all(nodes.Name):
+        if node.ctx == "load" and node.name not in bound and id(node) not in tested:
+            yield Diagnostic(
+                "undefined-variable",
+                f"unknown variable '{node.name}'",
+                _place_of_word(template, node.lineno, node.name),
+                "nothing defines this",
+                did_you_mean(node.name, known) or f"known here: {there}",
+            )
+
+
+def _names_bound(tree: nodes.Template) -> set[str]:
+    """Return every name that is set anywhere in a template."""
     bound = {each.name for each in tree.find_all(nodes.Name) if each.ctx in ("store", "param")}
     bound |= {each.name for each in tree.find_all(nodes.Macro)}
     bound |= {each.target for each in tree.find_all(nodes.Import)}
     for imported in tree.find_all(nodes.FromImport):
         bound |= {each if isinstance(each, str) else each[1] for each in imported.names}
-    tested = _tested_names(tree)
-    bound |= {"loop", "self", "super", "caller", "varargs", "kwargs"}
-    return [
-        (each.name, each.lineno)
-        for each in tree.find_all(nodes.Name)
-        if each.ctx == "load" and each.name not in bound and id(each) not in tested
-    ]
+    return bound | {"loop", "self", "super", "caller", "varargs", "kwargs"}
 
 
 def _tested_names(tree: nodes.Template) -> set[int]:
@@ -461,16 +845,3 @@ def _tested_names(tree: nodes.Template) -> set[int]:
         if used.name in ("default", "d") and used.node is not None:
             excused |= {id(each) for each in (used.node, *used.node.find_all(nodes.Name))}
     return excused
-
-
-def _unknown_variable(
-    template: PromptTemplate, name: str, line: int, known: set[str]
-) -> Diagnostic:
-    column, length = _spot(template.text, line, f"'{name}'")
-    return Diagnostic(
-        "undefined-variable",
-        f"unknown variable '{name}'",
-        template.locate(line, column, length),
-        "nothing defines this",
-        did_you_mean(name, known) or f"known here: {', '.join(sorted(known - {'range', 'dict'}))}",
-    )

@@ -14,6 +14,8 @@ from assetforge.action import (
     Action,
     ActionId,
     ActionKey,
+    Input,
+    Made,
     Manifest,
     action_key,
     differences,
@@ -99,12 +101,10 @@ def decide_all(actions: Mapping[ActionId, Action], known: Known) -> dict[ActionI
     return {id: decisions[id] for id in actions}
 
 
-def reasons(
-    decision: Decision, last: Manifest | None, inputs: Sequence[ActionId] = ()
-) -> list[str]:
+def reasons(decision: Decision, last: Manifest | None, inputs: Sequence[Input] = ()) -> list[str]:
     """Say in words why an action is not a hit; `last` is the manifest it was last built under.
 
-    `inputs` are the actions it stands on.
+    `inputs` are the action's, in order.
     """
     match decision:
         case Hit():
@@ -118,7 +118,7 @@ def reasons(
             return changes or ["its bytes are not in the store"]
 
 
-def _change(field: str, old: Json, new: Json, inputs: Sequence[ActionId]) -> str:
+def _change(field: str, old: Json, new: Json, inputs: Sequence[Input]) -> str:
     if field == "inputs":
         changed = _changed_inputs(old, new, inputs)
         return f"input changed: {', '.join(changed)}" if changed else "inputs changed"
@@ -137,11 +137,14 @@ def _shown(value: Json) -> str:
     return "none" if value is None else str(value)
 
 
-def _changed_inputs(old: Json, new: Json, names: Sequence[ActionId]) -> list[str]:
+def _changed_inputs(old: Json, new: Json, inputs: Sequence[Input]) -> list[str]:
     if not isinstance(old, list) or not isinstance(new, list) or len(old) != len(new):
         return []
-    pairs = zip(old, new, [*names, *("a reference" for _ in new)], strict=False)
-    return [str(name) for before, after, name in pairs if before != after]
+    return [
+        str(each.action if isinstance(each, Made) else each.path)
+        for before, after, each in zip(old, new, inputs, strict=False)
+        if before != after
+    ]
 
 
 def _changed_slots(old: Json, new: Json) -> list[str]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import signal
+import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from types import FrameType
 from typing import Protocol
 
 from assetforge.action import Action, ActionId, ActionKey, Manifest, Source
@@ -15,11 +18,14 @@ from assetforge.digest import Digest
 from assetforge.errors import ActionFailed, OutcomeUnknown, ProviderUnavailable, StoreProblem
 from assetforge.events import Ended, Event, Outcome, Planned, Started, Waiting
 from assetforge.rebuilder import Decision, Hit, Run, Wait, decide
+from assetforge.runners.base import BadReply
 from assetforge.store.action_cache import ActionResult
 from assetforge.store.local import Store
 
 POLL_SECONDS = 0.1
 """How often the loop looks at what other processes make, and says that it lives."""
+
+BROKE = "the cap does not cover it"
 
 
 class Executor(Protocol):
@@ -109,6 +115,7 @@ class _Run:
         self.running: dict[Future[ActionResult], tuple[ActionId, float]] = {}
         self.elsewhere: dict[ActionId, Run] = {}
         self.reserved = 0
+        self.broke = False
         self.stopped = ""
         self.executor: Executor | None = None
 
@@ -116,21 +123,39 @@ class _Run:
         """Approach: decide what is ready in one go (hits end at once and may make more ready),
         start runs while there are free workers, wait for the first to end, repeat.
         """  # noqa: D205  the approach is one sentence
-        with self._pool() as pool:
+        with self._noting_interrupts(), self._pool() as pool:
             while self.ready or self.runnable or self.running or self.elsewhere:
-                try:
-                    if not self.stopped:
-                        self._start(pool)
-                    self._look_elsewhere()
-                    self._collect()
-                    self.store.claims.beat()
-                except KeyboardInterrupt:
-                    self.progress.interrupted = True
-                    self._stop("interrupted")
+                if not self.stopped:
+                    self._start(pool)
+                self._look_elsewhere()
+                self._collect()
+                self.store.claims.beat()
                 if self.stopped and not self.running:
                     break
         self._block_the_rest()
         return self.progress
+
+    @contextmanager
+    def _noting_interrupts(self) -> Iterator[None]:
+        """Take note of Ctrl-C where it would otherwise break off what is half done.
+
+        Only the main thread is told of it; and where somebody else listens for it, or it is to be
+        ignored, it stays so.
+        """
+        alone = signal.getsignal(signal.SIGINT) is signal.default_int_handler
+        if not alone or threading.current_thread() is not threading.main_thread():
+            yield
+            return
+
+        def note(number: int, frame: FrameType | None) -> None:
+            self.progress.interrupted = True
+            self._stop("interrupted")
+
+        before = signal.signal(signal.SIGINT, note)
+        try:
+            yield
+        finally:
+            signal.signal(signal.SIGINT, before)
 
     @contextmanager
     def _pool(self) -> Iterator[ThreadPoolExecutor]:
@@ -145,7 +170,15 @@ class _Run:
         while self.ready:
             self._decide_ready()
         while self.runnable and len(self.running) < self.rules.jobs and not self.stopped:
-            self._begin(pool, *self.runnable.popleft())
+            action, decision = self.runnable[0]
+            affordable = self._affords(action.id)
+            if not affordable and self.reserved and not self.broke:
+                return  # what runs now may come to less than is reserved for it
+            self.runnable.popleft()
+            if affordable:
+                self._begin(pool, action, decision)
+            else:
+                self._go_without(action.id)
 
     def _decide_ready(self) -> None:
         """Decide all ready actions in one look-up. Hits end here, which may make more ready."""
@@ -162,16 +195,12 @@ class _Run:
                     raise AssertionError(f"BUG: {action.id} is ready and waits")
 
     def _begin(self, pool: ThreadPoolExecutor, action: Action, decision: Run) -> None:
-        """Start an action, unless the cap forbids it or another process makes or has made it."""
-        if not self._afford(action.id):
-            return
+        """Start an action, unless another process makes it now or has made it meanwhile."""
         if not self.store.claims.take(decision.key):
-            self._give_back(action.id)
             self.elsewhere[action.id] = decision
             self.listen(Waiting(action.id))
             return
         if made := self.store.known([decision.key]).get(decision.key):
-            self._give_back(action.id)
             self.store.claims.release(decision.key)
             self._end(action.id, Outcome.HIT, decision.key, made.artifact)
             return
@@ -185,29 +214,28 @@ class _Run:
             self.executor.execute, action, decision.key, decision.described, inputs
         )
         self.running[future] = action.id, time.monotonic()
+        self.reserved += self._price(action.id)
         self.progress.keys[action.id] = decision.key
         self.listen(Started(action.id))
 
-    def _afford(self, action: ActionId) -> bool:
-        """Reserve an action's highest price, or stop the run when the cap does not cover it."""
-        price = self.rules.estimates.get(action, 0)
-        cap = self.rules.cap_microdollars
-        if (
-            cap is not None
-            and price
-            and self.progress.cost_microdollars + self.reserved + price > cap
-        ):
-            self._stop("the cap does not cover the next action")
-            self.progress.failures.setdefault(
-                action, Failure("over-budget", "not started: the cap does not cover it")
-            )
-            return False
-        self.reserved += price
-        return True
+    def _price(self, action: ActionId) -> int:
+        return self.rules.estimates.get(action, 0)
 
-    def _give_back(self, action: ActionId) -> None:
-        """Free what was reserved for an action."""
-        self.reserved -= self.rules.estimates.get(action, 0)
+    def _affords(self, action: ActionId) -> bool:
+        """Tell whether the cap covers an action's highest price, besides all that runs now."""
+        price, cap = self._price(action), self.rules.cap_microdollars
+        if not price or cap is None:
+            return True
+        return not self.broke and self.progress.cost_microdollars + self.reserved + price <= cap
+
+    def _go_without(self, action: ActionId) -> None:
+        """Leave out the first action that the cap does not cover, and all that cost something.
+
+        What is free goes on, so that what was paid for gets its files.
+        """
+        if not self.broke:
+            self.broke = True
+            self.progress.failures[action] = Failure("over-budget", f"not started: {BROKE}")
 
     def _collect(self) -> None:
         """Take in what has ended; wait a little when nothing has."""
@@ -226,7 +254,7 @@ class _Run:
             self._take_in(action, future, time.monotonic() - begun)
 
     def _take_in(self, action: ActionId, future: Future[ActionResult], seconds: float) -> None:
-        self._give_back(action)
+        self.reserved -= self._price(action)
         error = future.exception()
         if error is None:
             result = future.result()
@@ -240,16 +268,21 @@ class _Run:
 
     def _fail(self, action: ActionId, error: ActionFailed | StoreProblem, seconds: float) -> None:
         self.store.claims.release(self.progress.keys[action])
-        unknown = isinstance(error, OutcomeUnknown)
-        outcome = Outcome.UNKNOWN if unknown else Outcome.FAILED
-        if unknown:
-            self.progress.cost_microdollars += self.rules.estimates.get(action, 0)
+        outcome = Outcome.UNKNOWN if isinstance(error, OutcomeUnknown) else Outcome.FAILED
+        cost = self._spent_on(action, error)
+        self.progress.cost_microdollars += cost
         code = error.code if isinstance(error, ActionFailed) else "store"
         self.progress.failures[action] = Failure(code, str(error))
         self.progress.outcomes[action] = outcome
-        self.listen(Ended(action, outcome, seconds, message=str(error)))
+        self.listen(Ended(action, outcome, seconds, cost, message=str(error)))
         if isinstance(error, ProviderUnavailable | StoreProblem) or not self.rules.keep_going:
             self._stop(f"{action} failed")
+
+    def _spent_on(self, action: ActionId, error: Exception) -> int:
+        """Return what an action without an artifact cost, or may have cost."""
+        if isinstance(error, OutcomeUnknown):
+            return self._price(action)
+        return error.reply.cost_microdollars if isinstance(error, BadReply) else 0
 
     def _look_elsewhere(self) -> None:
         """Take over what other processes have made, and what they gave up."""
@@ -293,7 +326,7 @@ class _Run:
             if id in self.progress.outcomes:
                 continue
             without = [each for each in action.made_inputs if each not in self.progress.artifacts]
-            why = f"needs {without[0]}" if without else f"not started: {self.stopped}"
+            why = f"needs {without[0]}" if without else f"not started: {self.stopped or BROKE}"
             self.progress.outcomes[id] = Outcome.BLOCKED
             self.listen(Ended(id, Outcome.BLOCKED, message=why))
 

@@ -52,13 +52,6 @@ class _Generator(GenerateJsonSchema):
             described |= {"propertyNames": {"pattern": pattern}, "additionalProperties": below}
         return described
 
-    def tuple_schema(self, schema: core_schema.TupleSchema) -> JsonSchemaValue:
-        """A list with a type for each item, in the words of draft 7."""
-        described = super().tuple_schema(schema)
-        if "prefixItems" in described:
-            described["items"] = described.pop("prefixItems")
-        return described
-
 
 def pipeline_schema() -> Schema:
     """Return the schema of the pipeline file with the step kinds that are installed."""

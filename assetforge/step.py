@@ -69,7 +69,8 @@ class Step:
         Raises:
             InvalidSource: the kind does not take these parameters.
         """
-        origins: dict[str, DocumentPath] = {name: ("defaults", kind, name) for name in raw}
+        paths: dict[str, DocumentPath] = {name: ("defaults", kind, name) for name in raw}
+        origins = {name: each for name, each in paths.items() if document and document.holds(each)}
         written = WrittenStep(kind, raw, path, origins)
         try:
             params = registry.step_kind(kind).parameters.model_validate(raw)

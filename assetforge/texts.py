@@ -29,14 +29,14 @@ def texts_of_assets(loaded: LoadedPipeline, root: Path) -> dict[str, Texts]:
     Raises:
         InvalidSource: a catalog pattern or a target locale is wrong; all of them.
     """
-    section = loaded.pipeline.locales
-    if section is None:
-        return {}
+    section = loaded.pipeline.locales or Locales()
     problems: list[Diagnostic] = []
     found: dict[DocumentPath, Texts | None] = {}
     texts = {}
     for name, asset in loaded.pipeline.assets.items():
         own = asset.catalogs is not None
+        if not own and loaded.pipeline.locales is None:
+            continue
         path = ("assets", name, "catalogs") if own else ("locales", "catalogs")
         if path not in found:
             chosen = section.model_copy(update={"catalogs": asset.catalogs}) if own else section
@@ -79,7 +79,7 @@ def _open(
             did_you_mean(each, catalogs.locales) or f"there are: {', '.join(catalogs.locales)}",
         )
         for index, each in enumerate(section.targets)
-        if not catalogs.known(each)
+        if section.catalogs and not catalogs.known(each)
     ]
     return Texts(catalogs, tuple(section.targets))
 

@@ -137,12 +137,14 @@ def diagnose(
     Without a document the diagnostics have no place.
     """
     located = [_located(each, value) for each in error.errors(include_url=False)]
-    misspelt = {(each.path[:-1], str(each.path[-1])) for each in located if _is_unknown(each)}
-    suspects = {parent for parent, _ in misspelt}
+    unknown: dict[DocumentPath, list[str]] = {}
+    for each in located:
+        if each.kind == "extra_forbidden":
+            unknown.setdefault(each.path[:-1], []).append(str(each.path[-1]))
     return [
         _diagnostic(each, model, document, locate)
         for each in _settle(located)
-        if each.kind != "missing" or each.path not in suspects or not _is_there(each, misspelt)
+        if each.kind != "missing" or not _is_misspelt(each.name, unknown.get(each.path, []))
     ]
 
 
@@ -234,15 +236,9 @@ def _wanted(fault: _Fault) -> tuple[str, ...]:
     return (EXPECTED[fault.kind],) if fault.kind in EXPECTED else ()
 
 
-def _is_unknown(fault: _Fault) -> bool:
-    return fault.kind == "extra_forbidden"
-
-
-def _is_there(missing: _Fault, unknown: set[tuple[DocumentPath, str]]) -> bool:
-    """Tell whether a missing key is there under a misspelt name, which is reported already."""
-    return any(
-        did_you_mean(word, [missing.name]) for parent, word in unknown if parent == missing.path
-    )
+def _is_misspelt(missing: str, unknown: Iterable[str]) -> bool:
+    """Tell whether a missing key is there under another name, which is reported already."""
+    return any(did_you_mean(word, [missing]) for word in unknown)
 
 
 def _diagnostic(

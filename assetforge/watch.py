@@ -6,7 +6,9 @@ watched, never files: an editor that saves by renaming would leave a watched fil
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
+from itertools import islice
 from pathlib import Path
 from threading import Event
 
@@ -21,12 +23,20 @@ from assetforge.texts import all_catalogs
 STEP_MILLISECONDS = 50
 """A batch of events ends after this long without one."""
 
-SETTLE_MILLISECONDS = 300
-"""Saves that follow each other this closely count as one."""
+SETTLE_MILLISECONDS = 250
+"""Saves that follow each other this closely count as one change."""
+
+MAX_FOLDERS = 500
+"""How many folders are watched at most while nothing says which ones matter."""
+
+NEVER = frozenset({"node_modules", "__pycache__"})
 
 
 def folders_of(project: Project, plan: Plan) -> set[Path]:
-    """Return the folders whose files a plan was made from, also those it looked into in vain."""
+    """Return the folders whose files a plan was made from, also those it looked into in vain.
+
+    For a folder that is not there yet, the nearest one above it.
+    """
     root = project.root
     files = {root / project.file}
     for step in plan.rendered.values():
@@ -36,7 +46,22 @@ def folders_of(project: Project, plan: Plan) -> set[Path]:
     found = {each.parent for each in files}
     for catalogs in all_catalogs(project.texts):
         found |= {each.parent for each in catalogs.files()} | set(catalogs.folders())
-    return {each for each in found if each.is_dir()}
+    return {_nearest(each) for each in found}
+
+
+def all_folders(root: Path) -> set[Path]:
+    """Return a folder and those below it, but for hidden ones: any may hold what is wrong."""
+    return set(islice(_walk(root), MAX_FOLDERS))
+
+
+def _walk(root: Path) -> Iterator[Path]:
+    for folder, below, _ in os.walk(root):
+        below[:] = sorted(each for each in below if each[0] != "." and each not in NEVER)
+        yield Path(folder)
+
+
+def _nearest(folder: Path) -> Path:
+    return next(each for each in (folder, *folder.parents) if each.is_dir())
 
 
 def changes(
@@ -44,21 +69,44 @@ def changes(
 ) -> Iterator[set[Path]]:
     """Yield the paths of each batch of changes, but for outputs and the store.
 
-    The folders are asked for anew after each batch, so that new ones are watched too.
+    What changes while the caller is busy comes next, so that nothing is missed. The folders are
+    asked for anew after each batch. Whenever new ones are watched, from the first time on, an empty
+    set comes first: it says to look now, for what came before was not seen.
     """
     while not stop.is_set():
-        watched = folders()
-        own = outputs()
-        for batch in watch(
-            *watched,
-            stop_event=stop,
-            step=STEP_MILLISECONDS,
-            debounce=SETTLE_MILLISECONDS * 4,
-            recursive=False,
-            raise_interrupt=True,
-        ):
-            changed = {Path(path) for _, path in batch}
-            relevant = {each for each in changed if each not in own and FOLDER not in each.parts}
-            if relevant:
-                yield relevant
-                break
+        yield from _changes(folders, outputs, stop)
+
+
+def _changes(
+    folders: Callable[[], set[Path]], outputs: Callable[[], set[Path]], stop: Event
+) -> Iterator[set[Path]]:
+    """Yield changes as long as the same folders are to be watched."""
+    watched = folders()
+    begun = False
+    found: set[Path] = set()
+    for batch in watch(
+        *watched,
+        stop_event=stop,
+        step=STEP_MILLISECONDS,
+        rust_timeout=SETTLE_MILLISECONDS,
+        yield_on_timeout=True,
+        recursive=False,
+        raise_interrupt=True,
+    ):
+        fresh = _relevant({Path(path) for _, path in batch}, outputs())
+        found |= fresh
+        if fresh or (begun and not found):
+            continue
+        yield found
+        if folders() != watched or found & watched:  # a folder made anew is another one
+            return
+        begun, found = True, set()
+
+
+def _relevant(changed: set[Path], outputs: set[Path]) -> set[Path]:
+    """Leave out what the tool itself writes: targets, also half-written ones, and the store."""
+    return {
+        each
+        for each in changed
+        if each not in outputs and FOLDER not in each.parts and each.suffix != ".part"
+    }

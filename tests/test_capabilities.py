@@ -1,6 +1,7 @@
 import subprocess
 import sys
 from datetime import date
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -12,6 +13,7 @@ from assetforge.capabilities import (
     default_model,
     families,
     known_models,
+    known_providers,
     problems,
     size_problem,
 )
@@ -87,6 +89,7 @@ def test_only_services_with_models_have_a_default_one():
 def test_known_models_are_names_without_wildcards():
     assert "gpt-image-2.5-flare" in known_models("openai")
     assert known_models("draft") == []
+    assert known_providers() == ["blank", "draft", "openai"]
 
 
 def test_qualities_and_rates_are_the_same_words_cheapest_first():
@@ -124,8 +127,8 @@ def test_a_model_with_fixed_sizes_names_them():
     )
 
 
-def told(*args, **kwargs):
-    return [(each.code, each.severity, str(each)) for each in problems(*args, **kwargs)]
+def told(*args: Any, **more: Any) -> list[tuple[str, str, str]]:
+    return [(each.code, each.severity, str(each)) for each in problems(*args, **more)]
 
 
 def test_a_request_without_fault_has_no_problems():

@@ -1,4 +1,5 @@
 import json
+import os
 from collections.abc import Sequence
 from decimal import Decimal
 
@@ -368,7 +369,10 @@ def test_a_file_is_read_as_it_is_but_for_its_byte_order_mark(tmp_path):
     assert read_source(path, "file.yaml") == "a: 1\r\n"
 
 
-@pytest.mark.parametrize(("name", "code"), [("nothing", "no-such-file"), (".", "not-a-file")])
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [("nothing", "no-such-file"), (".", "not-a-file"), ("x" * 5000, "unreadable")],
+)
 def test_what_is_no_file_is_a_problem_that_names_it(tmp_path, name, code):
     with pytest.raises(InvalidSource) as caught:
         read_source(tmp_path / name, "shown.yaml")
@@ -377,3 +381,12 @@ def test_what_is_no_file_is_a_problem_that_names_it(tmp_path, name, code):
     assert problem.code == code
     assert problem.place == Place("shown.yaml")
     assert "'shown.yaml'" in problem.message
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_a_pipe_is_refused_and_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(InvalidSource) as caught:
+        read_source(tmp_path / "pipe", "pipe")
+
+    assert [each.code for each in caught.value.diagnostics] == ["not-a-file"]

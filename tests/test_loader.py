@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from assetforge import registry
 from assetforge.axis import Axis
 from assetforge.diagnostics import as_json, render
 from assetforge.document import Spot, parse_document
 from assetforge.errors import Diagnostic, InvalidSource, Place, UsageProblem
-from assetforge.loader import LoadedPipeline, load_pipeline, revalidate
+from assetforge.loader import LoadedPipeline, Step, load_pipeline, revalidate
 from assetforge.pipeline import Size
 
 BROKEN = sorted(Path(__file__).with_name("broken").iterdir())
@@ -309,6 +310,69 @@ def test_a_value_of_two_axes_counts_for_either(tmp_path):
     assert load(tmp_path, text).pipeline.assets["a"].overrides
     [problem] = problems_of(tmp_path, text.replace("a/a:", "a/a/a:"))
     assert problem.message == "the override 'a/a/a' names two values of the axis 'x'"
+
+
+@pytest.fixture
+def plugins(tmp_path, monkeypatch):
+    """Return a function that installs a distribution with one step kind for the test."""
+    site = tmp_path / "site"
+    monkeypatch.syspath_prepend(str(site))
+
+    def install(name: str, value: str) -> None:
+        info = site / f"{name}-1.dist-info"
+        info.mkdir(parents=True)
+        (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1\n")
+        (info / "entry_points.txt").write_text(f"[assetforge.steps]\n{name} = {value}\n")
+        registry._points.cache_clear()
+
+    yield install
+    registry._points.cache_clear()
+    registry.load.cache_clear()
+
+
+def test_a_plugin_that_cannot_be_loaded_is_told_where_it_is_named(tmp_path, plugins):
+    plugins("smudge", "no_such_module:Smudge")
+    text = SMALL.replace("{compose: x}", "{smudge: x}") + "defaults: {smudge: {a: 1}}\n"
+
+    problems = problems_of(tmp_path, text)
+
+    assert [(each.code, each.place and each.place.line) for each in problems] == [
+        ("broken-plugin", 3),
+        ("broken-plugin", 4),
+    ]
+    assert "no_such_module" in problems[0].message
+
+
+def test_a_parameter_may_be_called_like_another_kind(tmp_path, plugins):
+    plugins("quality", "assetforge.steps.export:Export")
+    loaded = load(tmp_path, SMALL.replace("{compose: x}", "{compose: x, quality: low}"))
+
+    assert loaded.steps["a"][0].kind == "compose"
+
+
+def test_a_step_that_nobody_wrote_has_the_place_of_its_asset(tmp_path):
+    document = load(tmp_path, SMALL).document
+    step = Step.implied("export", {"formats": ["png"]}, ("assets", "a"), document)
+
+    assert (step.name, step.kind) == ("export", "export")
+    with pytest.raises(InvalidSource) as caught:
+        revalidate(step, {"formats": ["tiff"]})
+    [problem] = caught.value.diagnostics
+    assert problem.place is not None
+    assert problem.place.line == 3
+    with pytest.raises(InvalidSource, match="tiff"):
+        Step.implied("export", {"formats": ["tiff"]}, ("assets", "a"))
+
+
+def test_a_thousand_mistakes_are_all_told(tmp_path):
+    steps = "".join(f"      - {{compose: x, references: ['asset:no{n}']}}\n" for n in range(1000))
+    problems = problems_of(
+        tmp_path, f"version: 1\nassets:\n  a:\n    output: a.png\n    steps:\n{steps}"
+    )
+
+    assert len(problems) == 1000
+    assert problems[0].help is not None
+    assert problems[-1].help is None
 
 
 def expectation(file: Path) -> list[str]:

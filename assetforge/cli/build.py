@@ -10,7 +10,9 @@ import click
 from assetforge import registry
 from assetforge.build import Built, Options, build
 from assetforge.cli.options import (
+    Count,
     Dollars,
+    flags_again,
     format_option,
     project_options,
     selection_of,
@@ -29,17 +31,23 @@ OVER_BUDGET = 4
 @selection_options
 @project_options
 @format_option("text", "json")
-@click.option("-j", "--jobs", type=click.IntRange(min=1), default=None, help="Actions at once.")
+@click.option("-j", "--jobs", type=Count(), default=None, help="Run this many actions at once.")
 @click.option(
-    "-k", "--keep-going", is_flag=True, default=False, help="Go on with the rest after a failure."
+    "-k",
+    "--keep-going",
+    is_flag=True,
+    default=False,
+    help="Go on with all that does not need what failed.",
 )
 @click.option(
-    "--frozen", is_flag=True, default=False, help="Make no provider call: everything must be a hit."
+    "--frozen", is_flag=True, default=False, help="Run nothing: exit with 3 unless all is a hit."
 )
-@click.option("--force", is_flag=True, default=False, help="Overwrite files edited by hand.")
-@click.option("--max-cost", type=Dollars(), default=None, help="The most to spend.")
-@click.option("--yes", is_flag=True, default=False, help="Spend what the plan costs.")
-@click.option("--no-progress", is_flag=True, default=False, help="Plain lines, no live display.")
+@click.option("--force", is_flag=True, default=False, help="Overwrite pictures edited by hand.")
+@click.option("--max-cost", type=Dollars(), default=None, help="Spend no more than this.")
+@click.option("--yes", is_flag=True, default=False, help="Spend what the plan costs, unasked.")
+@click.option(
+    "--no-progress", is_flag=True, default=False, help="Report in plain lines, also on a terminal."
+)
 def command(
     selectors: tuple[str, ...],
     locales: tuple[str, ...],
@@ -80,7 +88,7 @@ def command(
     if form == "json":
         print_json(build_document(built))
     else:
-        click.echo(build_text(built, options), err=True)
+        click.echo(build_text(built, options, flags_again()), err=True)
     return exit_code(built)
 
 

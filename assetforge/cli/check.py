@@ -7,7 +7,13 @@ from pathlib import Path
 import click
 
 from assetforge.build import Options, open_store, plan_and_decide
-from assetforge.cli.options import format_option, project_options, selection_of, selection_options
+from assetforge.cli.options import (
+    flags_again,
+    format_option,
+    project_options,
+    selection_of,
+    selection_options,
+)
 from assetforge.cli.output import print_json, print_warnings
 from assetforge.errors import Diagnostic, InvalidSource, OutOfDate
 from assetforge.materialize import out_of_date
@@ -15,6 +21,7 @@ from assetforge.plan import Plan
 from assetforge.planner import make_plan
 from assetforge.project import Project, open_project
 from assetforge.reports.documents import check_document
+from assetforge.reports.text import plural
 from assetforge.texts import all_catalogs
 
 
@@ -22,9 +29,7 @@ from assetforge.texts import all_catalogs
 @selection_options
 @project_options
 @format_option("text", "json")
-@click.option(
-    "--built", is_flag=True, default=False, help="Also exit with 3 unless everything is built."
-)
+@click.option("--built", is_flag=True, default=False, help="Also exit with 3 unless all is built.")
 def command(
     selectors: tuple[str, ...],
     locales: tuple[str, ...],
@@ -45,13 +50,18 @@ def command(
         print_json(check_document(error.diagnostics))
         return error.exit_code
     warnings = warnings_of(project, plan)
+    missing = unbuilt(project, options) if built else None
     if form == "json":
-        print_json(check_document(warnings))
+        print_json(check_document(warnings, missing))
     else:
         print_warnings(warnings)
-        click.echo(f"{len(plan.actions):,} actions, {len(plan.targets):,} pictures: no errors")
-    if built:
-        refuse_unbuilt(project, options)
+        counts = f"{plural(len(plan.actions), 'action')}, {plural(len(plan.targets), 'picture')}"
+        click.echo(f"{counts}: no errors")
+    if missing:
+        more = f" and {len(missing) - 1:,} more" if len(missing) > 1 else ""
+        raise OutOfDate(
+            f"out of date: {missing[0]}{more}; run `assetforge build{flags_again().both}`"
+        )
     return 0
 
 
@@ -78,20 +88,12 @@ def warnings_of(project: Project, plan: Plan) -> list[Diagnostic]:
     return list(dict.fromkeys(found))
 
 
-def refuse_unbuilt(project: Project, options: Options) -> None:
-    """Compare the plan with the store and the targets.
-
-    Raises:
-        OutOfDate: an action would run, or a target does not hold its artifact.
-    """
+def unbuilt(project: Project, options: Options) -> list[str]:
+    """Return the actions that would run, then the targets that do not hold their artifact."""
     store = open_store(project)
     try:
         decided = plan_and_decide(options, store, project)
-        if decided.pending:
-            count = len(decided.pending)
-            raise OutOfDate(f"not built: {decided.pending[0]} and {count - 1:,} more actions")
         stale = out_of_date(project.root, decided.plan.targets, decided.decisions, store)
     finally:
         store.close()
-    if stale:
-        raise OutOfDate(f"not up to date: '{stale[0].path}' and {len(stale) - 1:,} more pictures")
+    return [*decided.pending, *(each.path for each in stale)]

@@ -16,7 +16,9 @@ from assetforge.project import open_project
 @selection_options
 @project_options
 @format_option("dot", "mermaid", "json")
-@click.option("-a", "--all", "every", is_flag=True, default=False, help="A node for every action.")
+@click.option(
+    "-a", "--all", "every", is_flag=True, default=False, help="Draw a node for every action."
+)
 def command(
     selectors: tuple[str, ...],
     locales: tuple[str, ...],

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from assetforge import __version__
-from assetforge.errors import InvalidSource
+from assetforge.errors import InvalidSource, UsageProblem, did_you_mean
 
 COMMANDS = {
     "init": "Start a project that builds at once, without a key.",
@@ -28,6 +28,9 @@ COMMANDS = {
 ROOT = "assetforge.root"
 """Where a command's context keeps the project's root."""
 
+DIRECTORY = "assetforge.directory"
+"""Where a command's context keeps the folder that `-C` named."""
+
 EPILOG = """\b
 Start here:
   assetforge init banners && cd banners && assetforge build
@@ -35,7 +38,7 @@ Start here:
 \b
 Exit codes: 0 done, 1 an action failed, 2 usage or invalid pipeline,
 3 out of date (--frozen, check --built), 4 stopped by budget, 5 selection matched
-nothing, 6 not accepted, 130 interrupted.
+nothing, 130 interrupted.
 """
 
 
@@ -52,6 +55,16 @@ class LazyGroup(click.Group):
             return None
         command: click.Command = import_module(f"assetforge.cli.{cmd_name}").command
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command that is meant, or say which may have been."""
+        name = args[0]
+        if name not in COMMANDS and not name.startswith("-") and not ctx.resilient_parsing:
+            advice = did_you_mean(name, COMMANDS) or "see 'assetforge --help'"
+            raise UsageProblem(f"there is no command '{name}'; {advice}")
+        return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: click.Context) -> object:
         """Run the command; an error in a source learns below which folder the source lies."""
@@ -79,7 +92,7 @@ class LazyGroup(click.Group):
     metavar="DIR",
     type=click.Path(file_okay=False, path_type=Path),
     default=None,
-    help="Work in this folder.",
+    help="Change to this folder first.",
 )
 def command_line(directory: Path | None) -> None:
     """Make for generated pictures: build what is missing or out of date, and nothing else."""
@@ -90,10 +103,12 @@ def enter(directory: Path | None) -> None:
     """Change into a folder that a flag names.
 
     Raises:
-        BadParameter: there is no such folder.
+        UsageProblem: there is no such folder.
     """
     if directory is None:
         return
     if not directory.is_dir():
-        raise click.BadParameter(f"there is no folder '{directory}'", param_hint="-C")
+        raise UsageProblem(f"there is no folder '{directory}'; -C takes one that exists")
     os.chdir(directory)
+    meta = click.get_current_context().meta
+    meta[DIRECTORY] = meta.get(DIRECTORY, Path()) / directory

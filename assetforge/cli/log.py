@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import click
@@ -9,10 +10,16 @@ import click
 from assetforge.build import open_store
 from assetforge.cli.options import format_option, project_options
 from assetforge.cli.output import print_json
-from assetforge.digest import Digest, digest_of_file
+from assetforge.digest import SHOWN, Digest, digest_of_file
 from assetforge.errors import NothingSelected, UsageProblem
-from assetforge.project import open_project
+from assetforge.project import Project, open_project
 from assetforge.reports.history import history, history_document, history_text
+from assetforge.store.local import Store
+
+WHOLE = 64
+"""Characters of a whole digest."""
+
+DIGEST = re.compile(rf"[0-9a-f]{{4,{WHOLE}}}")
 
 
 @click.command(name="log")
@@ -22,31 +29,49 @@ from assetforge.reports.history import history, history_document, history_text
 def command(picture: Path, file: Path, profile: str | None, form: str) -> None:
     """Go from a picture back to its recipe: every step, prompt, model and input behind it.
 
-    PICTURE is a file, wherever it was copied to, or a digest.
+    PICTURE is a file, wherever it was copied to, or the first characters of a digest.
     """
-    store = open_store(open_project(file, profile))
+    project = open_project(file, profile)
+    store = open_store(project)
     try:
-        digest = digest_named(picture)
+        digest = digest_named(picture, store)
         entries = history(digest, store)
+        if not entries:
+            raise NothingSelected(_unknown(picture, project, store))
     finally:
         store.close()
-    if not entries:
-        raise NothingSelected(f"no result in the store has the bytes of '{picture}'")
     if form == "json":
         print_json(history_document(digest, entries))
     else:
         click.echo(history_text(digest, entries))
 
 
-def digest_named(picture: Path) -> Digest:
-    """Return a file's digest, or the digest that was written in its place.
+def digest_named(picture: Path, store: Store) -> Digest:
+    """Return a file's digest, or the digest whose first characters stand in its place.
 
     Raises:
-        UsageProblem: it is neither.
+        UsageProblem: it is neither, or several digests begin so.
     """
     if picture.is_file():
         return digest_of_file(picture)
-    text = str(picture)
-    if len(text) == 64 and all(each in "0123456789abcdef" for each in text):
-        return Digest(text)
-    raise UsageProblem(f"there is no file '{picture}', and it is no digest")
+    start = str(picture)
+    if not DIGEST.fullmatch(start):
+        raise UsageProblem(f"there is no file '{picture}', and it is no digest")
+    if len(start) == WHOLE:
+        return Digest(start)
+    found = sorted(each for each in store.cas.digests() if each.startswith(start))
+    if len(found) > 1:
+        raise UsageProblem(f"{len(found):,} digests begin with '{start}'; write more of it")
+    return found[0] if found else Digest(start)
+
+
+def _unknown(picture: Path, project: Project, store: Store) -> str:
+    """Say what may have become of a picture that the store does not know."""
+    if not picture.is_file():
+        return f"no result in the store has the digest '{picture}'"
+    path = picture.resolve()
+    for written in store.record.targets().values():
+        if (project.root / written.path) == path:
+            then = written.artifact[:SHOWN]
+            return f"'{picture}' was edited since it was written; try `assetforge log {then}`"
+    return f"no result in the store has the bytes of '{picture}': edited, or of another project"

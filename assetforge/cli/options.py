@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
+from shlex import quote
 from typing import Any, TypeVar
 
 import click
 
-from assetforge.cli.group import ROOT, enter
+from assetforge.cli.group import DIRECTORY, ROOT, enter
+from assetforge.errors import UsageProblem
 from assetforge.pipeline import DEFAULT_FILE, MAX_VARIANTS
 from assetforge.planner import Selection
+from assetforge.reports.text import Flags
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -34,12 +37,30 @@ class Dollars(click.ParamType[int]):
         return int(amount * 1_000_000)
 
 
+class Count(click.ParamType[int]):
+    """A whole number of 1 or more."""
+
+    name = "N"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Return the number."""
+        if not (isinstance(value, int) or value.isdecimal()) or int(value) < 1:
+            self.fail(f"'{value}' is no whole number of 1 or more", param, ctx)
+        return int(value)
+
+
 def _enter(ctx: click.Context, param: click.Parameter, value: Path | None) -> None:
     enter(value)
 
 
-def _note_root(ctx: click.Context, param: click.Parameter, value: Path) -> Path:
+def _pipeline_file(ctx: click.Context, param: click.Parameter, value: Path) -> Path:
+    """Note below what places are, and say what to do in a folder without a pipeline file."""
     ctx.meta[ROOT] = value.absolute().parent
+    if not value.exists() and not ctx.resilient_parsing:
+        raise UsageProblem(
+            f"there is no pipeline file '{value}'; start a project with `assetforge init`, "
+            "or name a folder with -C or a file with -f"
+        )
     return value
 
 
@@ -47,7 +68,10 @@ def project_options(command: Command) -> Command:
     """Add the flags that say which pipeline file and profile are meant."""
     for option in (
         click.option(
-            "--profile", metavar="NAME", default=None, help="Profile instead of the first."
+            "--profile",
+            metavar="NAME",
+            default=None,
+            help="Use this profile, not the first of the file.",
         ),
         click.option(
             "-f",
@@ -56,8 +80,8 @@ def project_options(command: Command) -> Command:
             type=click.Path(path_type=Path),
             default=DEFAULT_FILE,
             show_default=True,
-            callback=_note_root,
-            help="The pipeline file.",
+            callback=_pipeline_file,
+            help="Read this pipeline file.",
         ),
         click.option(
             "-C",
@@ -68,7 +92,7 @@ def project_options(command: Command) -> Command:
             expose_value=False,
             is_eager=True,
             callback=_enter,
-            help="Work in this folder.",
+            help="Change to this folder first.",
         ),
     ):
         command = option(command)
@@ -80,18 +104,17 @@ def selection_options(command: Command) -> Command:
     for option in (
         click.option(
             "--max-variants",
-            metavar="N",
-            type=click.IntRange(min=1),
+            type=Count(),
             default=MAX_VARIANTS,
             show_default=True,
-            help="Refuse an asset with more variants.",
+            help="Refuse an asset that has more variants.",
         ),
         click.option(
             "--locale",
             "locales",
             metavar="LOCALE",
             multiple=True,
-            help="Only this locale; may be repeated.",
+            help="Choose the variants of this locale; may be repeated.",
         ),
         click.argument("selectors", metavar="[SELECTOR]...", nargs=-1),
     ):
@@ -107,7 +130,7 @@ def format_option(*choices: str) -> Callable[[Command], Command]:
         type=click.Choice(choices),
         default=choices[0],
         show_default=True,
-        help="How to print the result.",
+        help="Print the result in this form.",
     )
 
 
@@ -116,3 +139,22 @@ def selection_of(
 ) -> Selection:
     """Return what the selection flags mean together."""
     return Selection(selectors, locales, max_variants)
+
+
+def flags_again() -> Flags:
+    """Return the flags of the running command that the next one has to repeat."""
+    context = click.get_current_context()
+    said = context.params
+    project: list[str] = []
+    if DIRECTORY in context.meta:
+        project += ["-C", context.meta[DIRECTORY].as_posix()]
+    if said["file"] != Path(DEFAULT_FILE):
+        project += ["-f", said["file"].as_posix()]
+    if said["profile"]:
+        project += ["--profile", said["profile"]]
+    locales = [word for each in said["locales"] for word in ("--locale", each)]
+    return Flags(_words(project), _words([*locales, *said["selectors"]]))
+
+
+def _words(words: list[str]) -> str:
+    return "".join(f" {quote(each)}" for each in words)

@@ -21,6 +21,16 @@ def print_json(document: Mapping[str, Json]) -> None:
     click.echo(json.dumps(document, ensure_ascii=False, indent=2))
 
 
+def usage_text(error: click.ClickException) -> str:
+    """Return what click says of a wrong flag in our manner: one line, lower case, what to do."""
+    words = error.format_message().rstrip(".").replace(". ", "; ").replace("Did you", "did you")
+    words = words[:1].lower() + words[1:]
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    if ";" in words or context is None:
+        return words
+    return f"{words}; see '{context.command_path} --help'"
+
+
 def print_warnings(warnings: Sequence[Diagnostic]) -> None:
     """Print warnings to stderr, if there are any."""
     if warnings:
@@ -41,15 +51,15 @@ def located(diagnostics: Iterable[Diagnostic], root: Path | None = None) -> str:
         except OSError:
             return None
 
-    return render(diagnostics, text_of, colour=is_live(sys.stderr))
+    return render(
+        diagnostics, text_of, colour=is_live(sys.stderr) and not os.environ.get("NO_COLOR")
+    )
 
 
 def is_live(stream: object) -> bool:
-    """Tell whether a stream is a terminal that a person watches: no pipe, no CI, not dumb."""
+    """Tell whether a stream is a terminal that a person watches: no pipe, no CI, not dumb.
+
+    `NO_COLOR` is no part of it: it takes colours away, not progress.
+    """
     watched = getattr(stream, "isatty", lambda: False)()
-    return bool(
-        watched
-        and not os.environ.get("CI")
-        and not os.environ.get("NO_COLOR")
-        and os.environ.get("TERM") != "dumb"
-    )
+    return bool(watched and not os.environ.get("CI") and os.environ.get("TERM") != "dumb")

@@ -7,7 +7,13 @@ from pathlib import Path
 import click
 
 from assetforge.build import Options, open_store, plan_and_decide
-from assetforge.cli.options import format_option, project_options, selection_of, selection_options
+from assetforge.cli.options import (
+    flags_again,
+    format_option,
+    project_options,
+    selection_of,
+    selection_options,
+)
 from assetforge.cli.output import print_json, print_warnings
 from assetforge.project import open_project
 from assetforge.reports.documents import plan_document
@@ -18,7 +24,9 @@ from assetforge.reports.text import plan_text
 @selection_options
 @project_options
 @format_option("text", "json")
-@click.option("-a", "--all", "every", is_flag=True, default=False, help="List every action.")
+@click.option(
+    "-a", "--all", "every", is_flag=True, default=False, help="List every action, one by one."
+)
 def command(
     selectors: tuple[str, ...],
     locales: tuple[str, ...],
@@ -41,8 +49,8 @@ def command(
         decided = plan_and_decide(options, store, project)
     finally:
         store.close()
+    print_warnings(decided.plan.warnings)
     if form == "json":
         print_json(plan_document(decided))
     else:
-        print_warnings(decided.plan.warnings)
-        click.echo(plan_text(decided, every=every))
+        click.echo(plan_text(decided, flags_again(), every=every))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -17,13 +16,14 @@ from assetforge.errors import NothingSelected, did_you_mean
 from assetforge.plan import Plan
 from assetforge.planner import make_plan
 from assetforge.project import open_project
+from assetforge.reports.text import fields, indented, plural
 
 
 @click.command(name="render")
 @selection_options
 @project_options
 @format_option("text", "json")
-@click.option("--step", metavar="NAME", default=None, help="Only this step.")
+@click.option("--step", metavar="NAME", default=None, help="Print only the requests of this step.")
 def command(
     selectors: tuple[str, ...],
     locales: tuple[str, ...],
@@ -84,21 +84,13 @@ def request_json(action: Action) -> Json:
 def request_lines(action: Action) -> Iterable[str]:
     """Return one request as text: its fields, then the prompt as it is sent."""
     yield f"{action.id}  ({action.kind}, for {_count(action)})"
-    for field, value in sorted(action.request.items()):
-        if field != "prompt":
-            yield f"  {field}: {_shown(field, value)}"
+    yield from (f"  {field}: {value}" for field, value in fields(action.request))
     yield from (f"  input: {each}" for each in inputs_of(action))
     if "prompt" in action.request:
         yield "  prompt:"
-        yield from (f"    {line}" for line in str(action.request["prompt"]).splitlines())
+        yield from indented(str(action.request["prompt"]).splitlines())
 
 
 def _count(action: Action) -> str:
     count = len(action.variants)
-    return str(action.variants[0]) if count == 1 else f"{count:,} variants"
-
-
-def _shown(field: str, value: Json) -> str:
-    if field == "size" and isinstance(value, list):
-        return "x".join(map(str, value))
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return str(action.variants[0]) if count == 1 else plural(count, "variant")

@@ -8,12 +8,19 @@ from pathlib import Path
 import click
 
 from assetforge.build import Options, open_store, plan_and_decide
-from assetforge.cli.options import format_option, project_options, selection_of, selection_options
+from assetforge.cli.options import (
+    flags_again,
+    format_option,
+    project_options,
+    selection_of,
+    selection_options,
+)
 from assetforge.cli.output import print_json
 from assetforge.project import open_project
 from assetforge.reports.collect import bytes_of, collect
 from assetforge.reports.gallery import write_gallery
 from assetforge.reports.pictures import manifest_json
+from assetforge.reports.text import plural
 
 
 @click.command(name="report")
@@ -27,7 +34,7 @@ from assetforge.reports.pictures import manifest_json
     metavar="DIR",
     type=click.Path(file_okay=False, path_type=Path),
     default=None,
-    help="Where to write; by default `report` beside the pipeline file.",
+    help="Write to this folder; by default `report` beside the pipeline file.",
 )
 def command(
     selectors: tuple[str, ...],
@@ -54,4 +61,6 @@ def command(
         print_json(manifest_json(pictures))
         return
     shown = sum(1 for each in pictures if each.exists)
-    click.echo(f"{shown:,} of {len(pictures):,} pictures: {page}")
+    click.echo(f"{shown:,} of {plural(len(pictures), 'picture')}: {page}")
+    if shown < len(pictures):
+        click.echo(f"next: assetforge build{flags_again().both}", err=True)

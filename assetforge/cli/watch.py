@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from threading import Event
 
 import click
 
 from assetforge import registry
-from assetforge.build import Built, Options, build, open_store, plan_and_decide
-from assetforge.cli.options import project_options, selection_of, selection_options
+from assetforge.build import Options, build, open_store, plan_and_decide
+from assetforge.cli.options import (
+    flags_again,
+    project_options,
+    selection_of,
+    selection_options,
+)
 from assetforge.cli.output import is_live, located
 from assetforge.errors import AssetforgeError, InvalidSource
 from assetforge.events import Listener
 from assetforge.project import open_project
-from assetforge.reports.text import build_text, totals_text
-from assetforge.watch import changes, folders_of
+from assetforge.reports.text import Flags, build_text, totals_text
+from assetforge.watch import all_folders, changes, folders_of
 
 
 @click.command(name="watch")
@@ -34,37 +40,50 @@ def command(
     With a profile that costs money it only plans, and says what a build would cost.
     """
     selection = selection_of(selectors, locales, max_variants)
-    watcher = Watcher(Options(file.absolute(), profile, selection, keep_going=True))
-    watcher.turn()
+    options = Options(file.absolute(), profile, selection, keep_going=True)
+    watcher = Watcher(options, flags_again())
     for changed in changes(lambda: watcher.folders, lambda: watcher.outputs, Event()):
-        names = sorted(each.name for each in changed)
-        click.echo(f"changed: {', '.join(names[:3])}{' ...' if len(names) > 3 else ''}", err=True)
-        watcher.turn()
+        if changed:
+            click.echo(f"changed: {named(changed)}", err=True)
+        watcher.turn(quiet=not changed)
+
+
+def named(changed: set[Path]) -> str:
+    """Return the names of a few files; editors' short-lived ones only if there are no others."""
+    names = sorted(each.name for each in changed if each.exists())
+    names = names or sorted(each.name for each in changed)
+    return f"{', '.join(names[:3])}{' ...' if names[3:] else ''}"
 
 
 class Watcher:
     """Plans and builds on every turn; remembers what to watch, also when a source is broken."""
 
-    def __init__(self, options: Options) -> None:
-        self.options = options
+    def __init__(self, options: Options, flags: Flags) -> None:
+        # A cap of nothing: the build plans anew, and a profile may change in between.
+        self.options = replace(options, cap_microdollars=0)
+        self.flags = flags
         self.folders: set[Path] = {options.file.parent}
         self.outputs: set[Path] = set()
+        self._said = ""
 
-    def turn(self) -> None:
-        """Build once, or say what is wrong; the next change tries again."""
+    def turn(self, *, quiet: bool = False) -> None:
+        """Build once, or say what is wrong; the next change tries again.
+
+        `quiet`: say nothing unless it is news.
+        """
         try:
-            if self._costs():
-                return
-            built = self._build()
-            click.echo(build_text(built, self.options), err=True)
+            said = self._price() or self._build(quiet=quiet and bool(self._said))
         except InvalidSource as error:
-            click.echo(located(error.diagnostics, self.options.file.parent), err=True)
+            self.folders = all_folders(self.options.file.parent)
+            said = located(error.diagnostics, self.options.file.parent)
         except AssetforgeError as error:
-            click.echo(f"assetforge: {error}", err=True)
-        click.echo("watching; Ctrl-C ends", err=True)
+            said = f"assetforge: {error}"
+        if said and not (quiet and said == self._said):
+            click.echo(f"{said}\nwatching; Ctrl-C ends", err=True)
+        self._said = said or self._said
 
-    def _costs(self) -> bool:
-        """Plan, note what to watch, and tell whether building would cost money."""
+    def _price(self) -> str:
+        """Plan, note what to watch, and say what building would cost, if anything."""
         project = open_project(self.options.file, self.options.profile)
         store = open_store(project)
         try:
@@ -74,12 +93,20 @@ class Watcher:
         self.folders = folders_of(project, decided.plan)
         self.outputs = {project.root / each.path for each in decided.plan.targets}
         if not decided.cost.high:
-            return False
-        click.echo(f"{totals_text(decided)}; not built: watch never spends money", err=True)
-        return True
+            return ""
+        return (
+            f"{totals_text(decided)}; not built: watch never spends money\n"
+            f"next: assetforge build{self.flags.both}, or watch with a profile that is free"
+        )
 
-    def _build(self) -> Built:
+    def _build(self, *, quiet: bool) -> str:
+        """Build, and return the summary; `quiet`: only of a build that did something."""
         form = "live" if is_live(sys.stderr) else "plain"
         listener: Listener = registry.load(registry.LISTENERS, form)(sys.stderr)
         with listener:
-            return build(self.options, listener.on)
+            built = build(self.options, listener.on)
+        if built.progress.interrupted:
+            raise KeyboardInterrupt
+        if quiet and not (built.failed or built.materialized.written):
+            return ""
+        return build_text(built, self.options, self.flags)

@@ -29,12 +29,15 @@ def cost_json(cost: Cost) -> dict[str, Json]:
     return {"low": usd(cost.low), "high": usd(cost.high)}
 
 
-def check_document(diagnostics: Sequence[Diagnostic]) -> dict[str, Json]:
-    """Return `assetforge.check/1`."""
+def check_document(
+    diagnostics: Sequence[Diagnostic], unbuilt: Sequence[str] | None = None
+) -> dict[str, Json]:
+    """Return `assetforge.check/1`; `unbuilt` are actions and targets, None if nobody looked."""
     errors = sum(1 for each in diagnostics if each.severity == "error")
     return {
         "schema": "assetforge.check/1",
         "diagnostics": list[Json](as_json(diagnostics)),
+        "unbuilt": None if unbuilt is None else list(unbuilt),
         "totals": {"errors": errors, "warnings": len(diagnostics) - errors},
     }
 
@@ -70,7 +73,12 @@ def plan_document(decided: Decided) -> dict[str, Json]:
         "skipped": [
             {"variant": str(each.variant), "reason": each.reason} for each in decided.plan.skipped
         ],
-        "totals": {**totals, "cost_usd": cost_json(decided.cost)},
+        "warnings": list[Json](as_json(decided.plan.warnings)),
+        "totals": {
+            **totals,
+            "cost_usd": cost_json(decided.cost),
+            "cost_notes": list(decided.cost.notes),
+        },
     }
 
 
@@ -107,5 +115,7 @@ def build_document(built: Built) -> dict[str, Json]:
             for target, artifact in built.materialized.current
         ],
         "skipped": [{"variant": str(each.variant), "reason": each.reason} for each in plan.skipped],
+        "warnings": list[Json](as_json(plan.warnings)),
+        "interrupted": progress.interrupted,
         "failures": failures,
     }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import unified_diff
@@ -12,6 +11,7 @@ from assetforge.build import Decided
 from assetforge.digest import SHOWN, Json
 from assetforge.rebuilder import Hit, Run, Wait
 from assetforge.reports.documents import decision_word
+from assetforge.reports.text import fields, indented, plural
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +99,9 @@ def _lines(each: Explained) -> Iterable[str]:
     key = f"  key {each.key[:SHOWN]}" if each.key else ""
     yield f"{each.decision:<5} {each.action}{key}"
     if len(each.variants) > 1:
-        yield f"  shared by {len(each.variants)} variants: {_few(each.variants)}"
-    yield from (f"  because {reason}" for reason in each.reasons)
+        yield f"  shared by {plural(len(each.variants), 'variant')}: {_few(each.variants)}"
+    why = "" if each.decision == "wait" else "because "
+    yield from (f"  {why}{reason}" for reason in each.reasons)
     for field, old, new in each.changes:
         yield from _change_lines(field, old, new)
     if each.uses:
@@ -113,17 +114,22 @@ def _few(words: Sequence[str], most: int = 6) -> str:
 
 
 def _change_lines(field: str, old: Json, new: Json) -> Iterable[str]:
-    if isinstance(old, str) and isinstance(new, str) and field == "prompt":
+    if field == "prompt":
         yield "  prompt:"
-        diff = unified_diff(old.splitlines(), new.splitlines(), "last build", "now", lineterm="")
-        yield from (f"    {line}" for line in diff)
-    else:
-        yield f"  {field}: {_shown(old)} -> {_shown(new)}"
+        before, now = str(old or "").splitlines(), str(new or "").splitlines()
+        diff = unified_diff(before, now, "last build", "now", lineterm="")
+        yield from indented(diff)
+        return
+    was, is_now = dict(_parts(field, old)), dict(_parts(field, new))
+    for name in dict.fromkeys([*was, *is_now]):
+        if was.get(name) != is_now.get(name):
+            yield f"  {name}: {was.get(name, 'none')} -> {is_now.get(name, 'none')}"
 
 
-def _shown(value: Json) -> str:
+def _parts(field: str, value: Json) -> list[tuple[str, str]]:
+    """Return a field as a person reads it; the copy slot by slot, digests cut."""
     if value is None:
-        return "none"
+        return []
     if isinstance(value, list) and all(isinstance(v, str) and len(v) == 64 for v in value):
-        return "[" + ", ".join(str(v)[:SHOWN] for v in value) + "]"
-    return json.dumps(value, ensure_ascii=False)
+        return [(field, ", ".join(str(each)[:SHOWN] for each in value))]
+    return fields({field: value})

@@ -7,8 +7,12 @@ from dataclasses import dataclass
 
 from assetforge.digest import SHOWN, Digest, Json
 from assetforge.pricing import usd
+from assetforge.reports.text import fields, indented
 from assetforge.store.action_cache import ActionResult
 from assetforge.store.local import Store
+
+APART = frozenset({"kind", "kind_version", "rule", "prompt", "inputs"})
+"""Fields of a manifest that are shown in another way, or not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,17 +78,11 @@ def _lines(entry: Entry) -> Iterable[str]:
     yield f"{manifest['kind']}  {result.artifact[:SHOWN]}  made {result.made_at}"
     yield f"  key {result.key[:SHOWN]}  cost ${usd(result.cost_microdollars)}"
     yield from (f"  at {path}" for path in entry.targets)
-    for field in sorted(manifest.keys() - {"kind", "kind_version", "rule", "prompt", "inputs"}):
-        yield f"  {field}: {_value(manifest[field])}"
+    own = {name: each for name, each in manifest.items() if name not in APART}
+    yield from (f"  {field}: {value}" for field, value in fields(own))
     inputs = manifest.get("inputs")
     if isinstance(inputs, list) and inputs:
         yield f"  inputs: {', '.join(str(each)[:SHOWN] for each in inputs)}"
     if manifest.get("prompt"):
         yield "  prompt:"
-        yield from (f"    {line}" for line in str(manifest["prompt"]).splitlines())
-
-
-def _value(value: Json) -> str:
-    if isinstance(value, list):
-        return ", ".join(_value(each) for each in value)
-    return str(value)
+        yield from indented(str(manifest["prompt"]).splitlines())

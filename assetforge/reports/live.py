@@ -17,13 +17,17 @@ from assetforge.pricing import usd
 
 REFRESH_PER_SECOND = 4  # interface study: 8 rows cost 1.8 % CPU at 4 Hz, 3.8 % at 10 Hz
 ROWS = 8
-STYLES = {Outcome.FAILED: "bold red", Outcome.UNKNOWN: "bold red", Outcome.BLOCKED: "yellow"}
+BAR = 32
+FAILURES = frozenset({Outcome.FAILED, Outcome.UNKNOWN})
 
 
 class LiveProgress:
     """Shows done of all, hits, failures, time left, money spent, and the actions that run."""
 
     def __init__(self, stream: TextIO) -> None:
+        self._begun = time.monotonic()
+        self._running: dict[str, float] = {}
+        self._all = self._hits = self._done = self._failed = self._cost = 0
         self._console = Console(file=stream, markup=False, highlight=False, soft_wrap=False)
         self._live = Live(
             get_renderable=self._draw,
@@ -31,9 +35,6 @@ class LiveProgress:
             refresh_per_second=REFRESH_PER_SECOND,
             transient=True,
         )
-        self._begun = time.monotonic()
-        self._running: dict[str, float] = {}
-        self._all = self._hits = self._done = self._failed = self._cost = 0
 
     def __enter__(self) -> LiveProgress:
         self._live.start()
@@ -55,7 +56,7 @@ class LiveProgress:
             case Started(action):
                 self._running[action] = time.monotonic()
             case Waiting(action):
-                self._console.print(Text(f"wait  {action}  another process is making it"))
+                self._console.print(Text(f"wait  {action}  an equal one is being made"))
             case Ended():
                 self._end(event)
             case _:
@@ -66,35 +67,56 @@ class LiveProgress:
         self._cost += event.cost_microdollars
         if event.outcome is Outcome.HIT:
             self._hits += 1
-        else:
+        elif event.outcome is not Outcome.BLOCKED:
             self._done += 1
-        if event.outcome in STYLES:
-            self._failed += event.outcome is not Outcome.BLOCKED
+        if event.outcome in FAILURES:
+            self._failed += 1
             words = f"{event.outcome.value:<7} {event.action}  {event.message}"
-            self._console.print(Text(words, STYLES[event.outcome]))
+            self._console.print(Text(words, "bold red"))
 
     def _draw(self) -> Group:
-        ended = self._hits + self._done
+        if not self._all:
+            return Group(Text("planning", "dim"))
+        words = self._words()
+        width = min(BAR, self._console.width - words.cell_len - 1)
         head = Table.grid(padding=(0, 1))
-        head.add_row(
-            ProgressBar(total=max(self._all, 1), completed=ended, width=32),
-            Text(f"{ended:,}/{self._all:,}", "bold"),
-            Text(f"{self._hits:,} hit", "green"),
-            Text(f"{self._failed:,} failed", "red" if self._failed else "dim"),
-            Text(self._time_left()),
-            Text(f"${usd(self._cost)}", "dim"),
-        )
+        if width >= BAR // 4:
+            ended = self._hits + self._done
+            head.add_row(ProgressBar(total=self._all, completed=ended, width=width), words)
+        else:
+            head.add_row(words)
         now = time.monotonic()
         rows = [
-            Text(f"  run  {action}  {now - since:.0f} s", "dim", overflow="ellipsis", no_wrap=True)
+            Text(f"  run {now - since:4.0f} s  {action}", "dim", overflow="ellipsis", no_wrap=True)
             for action, since in list(self._running.items())[:ROWS]
         ]
         more = len(self._running) - ROWS
         return Group(head, *rows, *([Text(f"  and {more} more", "dim")] if more > 0 else []))
 
+    def _words(self) -> Text:
+        """Return the line behind the bar, which takes what room it leaves."""
+        return Text.assemble(
+            (f"{self._hits + self._done:,}/{self._all:,}", "bold"),
+            (f"  {self._hits:,} hit", "green"),
+            (f"  {self._failed:,} failed", "red" if self._failed else "dim"),
+            f"  {self._time_left()}",
+            (f"  ${usd(self._cost)}", "dim"),
+            no_wrap=True,
+            overflow="ellipsis",
+        )
+
     def _time_left(self) -> str:
         elapsed = time.monotonic() - self._begun
         open_actions = self._all - self._hits - self._done
         if not self._done or open_actions <= 0:
-            return f"{elapsed:.0f} s"
-        return f"{elapsed:.0f} s, about {elapsed / self._done * open_actions:.0f} s left"
+            return duration(elapsed)
+        left = elapsed / self._done * open_actions
+        return f"{duration(elapsed)}, about {duration(left)} left"
+
+
+def duration(seconds: float) -> str:
+    """Return a time as a person says it: `42 s`, `12 min`, `3 h 20 min`."""
+    if seconds < 100:
+        return f"{seconds:.0f} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 100 else f"{minutes // 60} h {minutes % 60} min"

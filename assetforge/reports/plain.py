@@ -1,4 +1,4 @@
-"""Progress as plain lines: one for each action that ends, for pipes, CI and dumb terminals."""
+"""Progress as plain lines: one for each action that ran, for pipes, CI and dumb terminals."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from typing import TextIO, assert_never
 
 from assetforge.events import Ended, Event, Outcome, Planned, Started, Waiting
 
-SILENT = frozenset({Outcome.HIT})
+SILENT = frozenset({Outcome.HIT, Outcome.BLOCKED})
+"""Outcomes without a line: nothing happened. The summary counts them."""
 
 
 class PlainProgress:
-    """Writes a line when an action was made, failed or blocked; nothing for hits."""
+    """Writes a line when an action was made or failed; nothing for hits and what was blocked."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
@@ -37,7 +38,7 @@ class PlainProgress:
             case Started():
                 pass
             case Waiting(action):
-                self._write(f"wait    {action}  another process is making it")
+                self._write(f"wait    {action}  an equal one is being made")
             case Ended(action, outcome, seconds, _, _, message):
                 self._end(action, outcome, seconds, message)
             case _:

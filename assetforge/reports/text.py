@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
+import os
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from shlex import quote
 
 from assetforge.action import Action, ActionId
 from assetforge.build import Built, Decided, Options
-from assetforge.digest import SHOWN
+from assetforge.digest import Json
 from assetforge.events import Outcome
 from assetforge.pricing import Cost, usd
 from assetforge.rebuilder import Wait
@@ -20,20 +25,62 @@ LISTED = 20
 """Up to this many actions are listed one by one; above, they are counted by step and reason."""
 
 
+@dataclass(frozen=True, slots=True)
+class Flags:
+    """What the next command has to repeat, each part with a blank before it.
+
+    `project` names folder, pipeline file and profile; `selection` locales and selectors.
+    """
+
+    project: str = ""
+    selection: str = ""
+
+    @property
+    def both(self) -> str:
+        """Return all of it."""
+        return self.project + self.selection
+
+
 def plural(count: int, word: str) -> str:
     """Return `1 action`, `2 actions`."""
     return f"{count:,} {word}" if count == 1 else f"{count:,} {word}s"
 
 
 def cost_text(cost: Cost) -> str:
-    """Return a price range as a person reads it: in cents, the high bound never too low."""
-    low, high = cost.low // CENT, -(-cost.high // CENT)
-    if low == high or cost.low == cost.high:
-        return f"${usd(high * CENT)}"
-    return f"${usd(low * CENT)} to ${usd(high * CENT)}"
+    """Return a price as a person reads it: in cents, never too low; a range if a cent wide."""
+    high = f"${usd(-(-cost.high // CENT) * CENT)}"
+    if cost.high - cost.low < CENT:
+        return high
+    return f"${usd(cost.low // CENT * CENT)} to {high}"
 
 
-def plan_text(decided: Decided, *, every: bool = False) -> str:
+def fields(request: Mapping[str, Json]) -> list[tuple[str, str]]:
+    """Return the fields of a request as a person reads them, by name, but for the prompt.
+
+    The copy has a field for each slot, such as `copy.headline`.
+    """
+    found = []
+    for name in sorted(request.keys() - {"prompt"}):
+        value = request[name]
+        if name == "copy" and isinstance(value, list):
+            found += [(f"copy.{each[0]}", str(each[1])) for each in value if isinstance(each, list)]
+        else:
+            found.append((name, _value(name, value)))
+    return found
+
+
+def _value(name: str, value: Json) -> str:
+    if name == "size" and isinstance(value, list):
+        return "x".join(map(str, value))
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def indented(lines: Iterable[str]) -> Iterable[str]:
+    """Yield lines below their heading; blank ones stay empty."""
+    return (f"    {line}" if line.strip() else "" for line in lines)
+
+
+def plan_text(decided: Decided, flags: Flags = Flags(), *, every: bool = False) -> str:
     """Return the plan: pending actions with reasons, then totals, then what to type next."""
     pending = decided.pending
     shown = list(decided.decisions) if every else pending
@@ -43,8 +90,10 @@ def plan_text(decided: Decided, *, every: bool = False) -> str:
         lines.append("")
     lines += _skipped(decided)
     lines.append(totals_text(decided))
+    lines += [f"  price: {note}" for note in decided.cost.notes]
     if pending:
-        lines.append(_next_of_plan(decided, listed=few))
+        hint = "" if few else f"   (every action: assetforge plan --all{flags.both})"
+        lines.append(f"next: assetforge build{flags.both}{hint}")
     return "\n".join(lines)
 
 
@@ -55,13 +104,6 @@ def totals_text(decided: Decided) -> str:
     price = cost_text(decided.cost)
     files = plural(len(decided.plan.targets), "picture")
     return f"{files} in {plural(len(decided.decisions), 'action')}: {counts}; cost {price}"
-
-
-def _next_of_plan(decided: Decided, *, listed: bool) -> str:
-    profile = f" --profile {decided.project.profile_name}"
-    default = decided.project.profile_name == next(iter(decided.project.pipeline.profiles))
-    hint = "" if listed else "   (every action: assetforge plan --all)"
-    return f"next: assetforge build{'' if default else profile}{hint}"
 
 
 def _each(decided: Decided, shown: Iterable[ActionId]) -> Iterable[str]:
@@ -98,7 +140,7 @@ def _skipped(decided: Decided) -> list[str]:
     return [f"  skip  {each.variant}  {each.reason}" for each in decided.plan.skipped]
 
 
-def build_text(built: Built, options: Options) -> str:
+def build_text(built: Built, options: Options, flags: Flags = Flags()) -> str:
     """Return what a build came to: totals, where the pictures are, failures last, the next step."""
     progress = built.progress
     counts = [
@@ -106,33 +148,42 @@ def build_text(built: Built, options: Options) -> str:
         for outcome in Outcome
         if progress.count(outcome) or outcome in (Outcome.MADE, Outcome.HIT)
     ]
-    lines = [f"  skip  {each.variant}  {each.reason}" for each in built.decided.plan.skipped]
+    lines = _skipped(built.decided)
     files = plural(len(built.materialized.current), "picture")
     lines.append(
-        f"{', '.join(counts)}; {files} current, {built.materialized.written:,} written; "
+        f"{', '.join(counts)}; {files} current, {_written(built)}; "
         f"spent ${usd(progress.cost_microdollars)}"
     )
     lines += [f"  failed  {id}  {each.message}" for id, each in progress.failures.items()]
-    lines += [f"  kept    {each.message}" for each in built.materialized.refused]
-    lines += _next_of_build(built, options)
+    lines += [
+        f"  {'kept' if each.code == 'hand-made' else 'failed':<6}  {each.message}"
+        for each in built.materialized.refused
+    ]
+    if advice := _next_of_build(built, options, flags):
+        lines.append(advice)
     return "\n".join(lines)
 
 
-def _next_of_build(built: Built, options: Options) -> Sequence[str]:
-    if built.progress.failures:
-        first = built.decided.plan.actions[next(iter(built.progress.failures))]
-        advice = f"next: assetforge explain {first.variants[0]}"
-        blocked = built.progress.count(Outcome.BLOCKED)
-        if blocked and not options.keep_going:
-            advice += f"   ({blocked:,} not tried: build --keep-going)"
-        return [advice]
-    if built.progress.interrupted:
-        return ["interrupted; what was made is kept. next: assetforge build"]
-    if built.progress.count(Outcome.MADE):
-        return ["next: assetforge report"]
-    return []
+def _written(built: Built) -> str:
+    """Return how many files were written, and below which folder."""
+    count = built.materialized.written
+    if not count:
+        return "0 written"
+    folders = {PurePosixPath(target.path).parent for target, _ in built.materialized.current}
+    below = Path(os.path.commonpath(folders)).as_posix()
+    return f"{count:,} written below '{below}'"
 
 
-def short(digest: str) -> str:
-    """Return the part of a digest or key that a person sees."""
-    return digest[:SHOWN]
+def _next_of_build(built: Built, options: Options, flags: Flags) -> str:
+    progress = built.progress
+    if progress.interrupted:
+        return f"next: assetforge build{flags.both}   (interrupted; what was made is kept)"
+    for id, failure in progress.failures.items():
+        if failure.code == "over-budget":
+            return f"next: assetforge build{flags.both} --max-cost USD   (a higher one)"
+        action = built.decided.plan.actions[id]
+        what = f"{flags.project} {quote(action.variants[0])} --step {action.step}"
+        blocked = progress.count(Outcome.BLOCKED)
+        hint = f"   ({blocked:,} not tried: build --keep-going)"
+        return f"next: assetforge render{what}{hint if blocked and not options.keep_going else ''}"
+    return f"next: assetforge report{flags.both}" if progress.count(Outcome.MADE) else ""

@@ -8,15 +8,15 @@ only: they can be made again for nothing.
 from __future__ import annotations
 
 import json
-import sqlite3
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 
 from assetforge.action import ActionKey, Manifest
 from assetforge.digest import Digest, Json
 from assetforge.errors import StoreProblem
 from assetforge.store.cas import write_atomically
+from assetforge.store.state import State
 
 BATCH = 500
 """Keys asked for in one query; SQLite allows 999 parameters everywhere."""
@@ -43,7 +43,7 @@ class ActionResult:
 class ActionCache:
     """Action results by key. For one thread, but for `keep_file`, which any thread may call."""
 
-    def __init__(self, root: Path, state: sqlite3.Connection) -> None:
+    def __init__(self, root: Path, state: State) -> None:
         self._files = root / "actions"
         self._scratch = root / "tmp"
         self._state = state
@@ -55,12 +55,12 @@ class ActionCache:
         for start in range(0, len(asked), BATCH):
             batch = asked[start : start + BATCH]
             marks = ",".join("?" * len(batch))
-            rows = self._state.execute(f"SELECT record FROM results WHERE key IN ({marks})", batch)
-            for (record,) in rows:
-                result = _from_json(record)
+            statement = f"SELECT record FROM results WHERE key IN ({marks})"
+            for result in self._results(statement, batch):
                 found[result.key] = result
         for key in asked:
-            if key not in found and (kept := self._from_file(key)):
+            if key not in found and (kept := _read(self._path(key))):
+                self.record([kept])
                 found[key] = kept
         return found
 
@@ -84,41 +84,71 @@ class ActionCache:
     def record(self, results: Iterable[ActionResult]) -> None:
         """Add results to the index, in place of older ones whose bytes were lost."""
         rows = [(each.key, each.artifact, _to_json(each)) for each in results]
-        self._state.executemany("INSERT OR REPLACE INTO results VALUES (?, ?, ?)", rows)
+        self._state.change_each("INSERT OR REPLACE INTO results VALUES (?, ?, ?)", rows)
 
     def forget(self, key: ActionKey) -> None:
         """Drop a local step's result whose bytes are gone."""
-        self._state.execute("DELETE FROM results WHERE key = ?", (key,))
+        self._state.change("DELETE FROM results WHERE key = ?", (key,))
 
     def makers(self, artifact: Digest) -> list[ActionResult]:
         """Return every known result with this artifact, by key."""
-        rows = self._state.execute(
-            "SELECT record FROM results WHERE artifact = ? ORDER BY key", (artifact,)
-        )
-        return [_from_json(record) for (record,) in rows]
+        statement = "SELECT record FROM results WHERE artifact = ? ORDER BY key"
+        return self._results(statement, [artifact])
+
+    def is_empty(self) -> bool:
+        """Tell whether the index holds nothing."""
+        return not self._state.rows("SELECT 1 FROM results LIMIT 1")
 
     def rebuild(self) -> int:
-        """Fill the index from the files, and return how many results they hold."""
-        kept = [_from_json(path.read_text("utf-8")) for path in self._files.glob("??/*.json")]
+        """Fill the index from the files, and return how many results they hold.
+
+        Raises:
+            StoreProblem: a file is damaged.
+        """
+        kept = [each for path in self._files.glob("??/*.json") if (each := _read(path))]
         self.record(kept)
         return len(kept)
 
     def _path(self, key: ActionKey) -> Path:
         return self._files / key[:2] / f"{key}.json"
 
-    def _from_file(self, key: ActionKey) -> ActionResult | None:
+    def _results(self, statement: str, values: Sequence[str]) -> list[ActionResult]:
         try:
-            text = self._path(key).read_text(encoding="utf-8")
-        except FileNotFoundError:
-            return None
-        result = _from_json(text)
-        self.record([result])
-        return result
+            return [_from_json(record) for (record,) in self._state.rows(statement, values)]
+        except (ValueError, TypeError) as error:
+            raise self._state.problem(error) from error
+
+
+def _read(path: Path) -> ActionResult | None:
+    """Return the result that a file holds; None where there is none.
+
+    An empty file is none: a power cut leaves such behind for results that were not durable.
+
+    Raises:
+        StoreProblem: the file is damaged or cannot be read.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+        return _from_json(text) if text else None
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise StoreProblem(f"cannot read from the store: {error}") from error
+    except (ValueError, TypeError) as error:
+        raise StoreProblem(
+            f"the result '{path}' is damaged ({error}): put back a good copy, or delete it to have "
+            "it made again"
+        ) from error
 
 
 def _to_json(result: ActionResult) -> str:
     return json.dumps(asdict(result), ensure_ascii=False, sort_keys=True)
 
 
+FIELDS = frozenset(each.name for each in fields(ActionResult))
+
+
 def _from_json(record: str) -> ActionResult:
-    return ActionResult(**json.loads(record))
+    """Return a result; what a later assetforge wrote down beyond our fields is left out."""
+    found = json.loads(record)
+    return ActionResult(**{name: found[name] for name in FIELDS if name in found})

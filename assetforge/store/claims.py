@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import os
-import sqlite3
 import time
 import uuid
+from pathlib import Path
 
 from assetforge.action import ActionKey
+from assetforge.store.state import State
 
 STALE_SECONDS = 30.0
 """A claim without a heartbeat for this long belongs to a process that is gone."""
@@ -16,37 +18,74 @@ STALE_SECONDS = 30.0
 class Claims:
     """Claims of one process on action keys. For the scheduler's thread only."""
 
-    def __init__(self, state: sqlite3.Connection) -> None:
+    def __init__(self, state: State) -> None:
         self._state = state
-        self._process = f"{os.getpid()}-{uuid.uuid4().hex}"
+        self._process = f"{_machine()} {os.getpid()} {uuid.uuid4().hex}"
         self._beat = 0.0
 
     def take(self, key: ActionKey) -> bool:
         """Claim a key; False when a living process has it."""
+        return self._take(key) or (self._bury(key) and self._take(key))
+
+    def _bury(self, key: ActionKey) -> bool:
+        """Drop the claim of a process that has ended; False when there is none such."""
+        gone = [
+            holder
+            for (holder,) in self._state.rows("SELECT process FROM inflight WHERE key = ?", [key])
+            if _is_gone(holder)
+        ]
+        statement = "DELETE FROM inflight WHERE key = ? AND process = ?"
+        self._state.change_each(statement, [(key, each) for each in gone])
+        return bool(gone)
+
+    def _take(self, key: ActionKey) -> bool:
         now = time.time()
-        taken = self._state.execute(
+        taken = self._state.change(
             "INSERT INTO inflight VALUES (?, ?, ?) ON CONFLICT (key) DO UPDATE"
             " SET process = excluded.process, heartbeat = excluded.heartbeat"
-            " WHERE heartbeat < ? RETURNING process",
-            (key, self._process, now, now - STALE_SECONDS),
-        ).fetchone()
-        return taken is not None
+            " WHERE heartbeat < ?",
+            [key, self._process, now, now - STALE_SECONDS],
+        )
+        return taken == 1
 
     def release(self, key: ActionKey) -> None:
         """Give a key back, after its result is recorded."""
-        self._state.execute(
-            "DELETE FROM inflight WHERE key = ? AND process = ?", (key, self._process)
+        self._state.change(
+            "DELETE FROM inflight WHERE key = ? AND process = ?", [key, self._process]
         )
 
     def release_all(self) -> None:
         """Give back whatever this process still holds."""
-        self._state.execute("DELETE FROM inflight WHERE process = ?", (self._process,))
+        self._state.change("DELETE FROM inflight WHERE process = ?", [self._process])
 
     def beat(self) -> None:
         """Say that this process lives; call it often, it writes seldom."""
         now = time.time()
         if now - self._beat > STALE_SECONDS / 6:
             self._beat = now
-            self._state.execute(
-                "UPDATE inflight SET heartbeat = ? WHERE process = ?", (now, self._process)
+            self._state.change(
+                "UPDATE inflight SET heartbeat = ? WHERE process = ?", [now, self._process]
             )
+
+
+def _machine() -> str:
+    """Return what process numbers are unique within, a machine or container; empty: not known."""
+    if os.name != "posix":
+        return ""
+    try:
+        space = Path("/proc/self/ns/pid").readlink().name
+    except OSError:
+        space = ""
+    return f"{os.uname().nodename}/{space}"
+
+
+def _is_gone(holder: str) -> bool:
+    """Tell whether the process of a claim has ended, as far as can be told from here."""
+    machine, _, process = holder.partition(" ")
+    if not machine or machine != _machine():
+        return False
+    try:
+        os.kill(int(process.partition(" ")[0]), 0)
+    except OSError as error:
+        return error.errno == errno.ESRCH
+    return False

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 from assetforge.action import ActionKey
@@ -11,7 +11,7 @@ from assetforge.store.action_cache import ActionCache, ActionResult
 from assetforge.store.cas import Cas
 from assetforge.store.claims import Claims
 from assetforge.store.record import Record
-from assetforge.store.state import open_state
+from assetforge.store.state import State
 
 FOLDER = ".assetforge"
 
@@ -28,33 +28,36 @@ class Store:
         Raises:
             StoreProblem: the folder cannot be used as a store.
         """
-        fresh = not (root / "state.sqlite").exists()
         self.root = root
-        self.state = open_state(root)
+        self.state = State(root)
         self.cas = Cas(root)
         self.actions = ActionCache(root, self.state)
         self.claims = Claims(self.state)
         self.record = Record(self.state)
-        if fresh:
-            self.actions.rebuild()
+        try:
+            self._tidy()
+        except BaseException:
+            self.state.close()
+            raise
+
+    def _tidy(self) -> None:
+        self.cas.sweep()
+        if self.actions.is_empty():
+            with self.transaction():
+                self.actions.rebuild()
 
     def known(self, keys: Iterable[ActionKey]) -> dict[ActionKey, ActionResult]:
         """Return the results under some keys whose bytes are in the store."""
         found = self.actions.lookup(keys)
         return {key: each for key, each in found.items() if self.cas.has(each.artifact)}
 
-    @contextlib.contextmanager
-    def transaction(self) -> Iterator[None]:
-        """Make all changes inside durable together."""
-        self.state.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-        except BaseException:
-            self.state.execute("ROLLBACK")
-            raise
-        self.state.execute("COMMIT")
+    def transaction(self) -> AbstractContextManager[None]:
+        """Make all changes inside together, or none."""
+        return self.state.transaction()
 
     def close(self) -> None:
         """Close the database."""
-        self.claims.release_all()
-        self.state.close()
+        try:
+            self.claims.release_all()
+        finally:
+            self.state.close()

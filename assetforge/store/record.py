@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from assetforge.action import ActionKey, VariantName
 from assetforge.digest import Digest
+from assetforge.store.state import State
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,28 +25,26 @@ class Written:
 class Record:
     """Reads and writes both tables. For one thread."""
 
-    def __init__(self, state: sqlite3.Connection) -> None:
+    def __init__(self, state: State) -> None:
         self._state = state
 
     def stands(self) -> dict[tuple[str, str], ActionKey]:
         """Return (variant, step) → the key it was last built under."""
-        rows = self._state.execute("SELECT variant, step, key FROM stands")
+        rows = self._state.rows("SELECT variant, step, key FROM stands")
         return {(variant, step): ActionKey(key) for variant, step, key in rows}
 
     def set_stands(self, rows: Iterable[tuple[str, str, ActionKey]]) -> None:
         """Note the keys that variants' steps now stand on."""
-        self._state.executemany("INSERT OR REPLACE INTO stands VALUES (?, ?, ?)", list(rows))
+        self._state.change_each("INSERT OR REPLACE INTO stands VALUES (?, ?, ?)", list(rows))
 
     def targets(self) -> dict[str, Written]:
         """Return path → what was written there."""
-        rows = self._state.execute(
-            "SELECT path, artifact, variant, key, size, mtime_ns FROM targets"
-        )
+        rows = self._state.rows("SELECT path, artifact, variant, key, size, mtime_ns FROM targets")
         return {row[0]: Written(*row) for row in rows}
 
     def set_targets(self, rows: Iterable[Written]) -> None:
         """Note what targets hold now."""
-        self._state.executemany(
+        self._state.change_each(
             "INSERT OR REPLACE INTO targets VALUES (?, ?, ?, ?, ?, ?)",
             [
                 (each.path, each.artifact, each.variant, each.key, each.size, each.mtime_ns)

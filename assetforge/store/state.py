@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 import sqlite3
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, TypeAlias
 
 from assetforge.errors import StoreProblem
+from assetforge.store.cas import write_atomically
+
+Value: TypeAlias = str | int | float
+"""What a column holds."""
 
 LAYOUT = 1
 """Version of the store's folder layout; an unknown one is an error, never a rewrite."""
+
+PATIENCE_SECONDS = 60
+"""How long to wait for another process that writes."""
 
 README = """This folder is assetforge's store. It holds every picture a provider has made for this
 project, under the digest of its bytes (cas/), and what each was asked for (actions/). Results cost
@@ -33,21 +44,100 @@ CREATE TABLE IF NOT EXISTS inflight (
 """
 
 
-def open_state(root: Path) -> sqlite3.Connection:
-    """Open the database of the store in a folder, making both if need be.
+class State:
+    """The store's database, for one thread. What goes wrong in it is told as a `StoreProblem`."""
 
-    Raises:
-        StoreProblem: the folder cannot be written, or holds a store of another layout.
-    """
-    try:
-        _lay_out(root)
-        state = sqlite3.connect(root / "state.sqlite", timeout=60, isolation_level=None)
-        state.execute("PRAGMA journal_mode = WAL")
-        state.execute("PRAGMA synchronous = NORMAL")
-        state.executescript(SCHEMA)
-    except (OSError, sqlite3.Error) as error:
-        raise StoreProblem(f"cannot open the store in '{root}': {error}") from error
-    return state
+    def __init__(self, root: Path) -> None:
+        """Open the database of the store in a folder, making both if need be.
+
+        Raises:
+            StoreProblem: the folder cannot be written, or holds a store of another layout.
+        """
+        self._path = root / "state.sqlite"
+        try:
+            _lay_out(root)
+        except OSError as error:
+            raise StoreProblem(f"cannot open the store in '{root}': {error}") from error
+        with self._explained():
+            self._database = sqlite3.connect(
+                self._path, timeout=PATIENCE_SECONDS, isolation_level=None
+            )
+        try:
+            with self._explained():
+                self._set_up()
+        except BaseException:
+            self.close()
+            raise
+
+    def _set_up(self) -> None:
+        self._switch_to_wal()
+        self._database.execute("PRAGMA synchronous = NORMAL")
+        self._database.executescript(SCHEMA)
+
+    def _switch_to_wal(self) -> None:
+        """Let readers and one writer work side by side; said once in a database's life.
+
+        When several processes say so at once, SQLite does not let the later ones wait.
+        """
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while True:
+            try:
+                self._database.execute("PRAGMA journal_mode = WAL")
+                return
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                    raise
+                time.sleep(0.01)
+
+    def rows(self, statement: str, values: Sequence[Value] = ()) -> list[Any]:
+        """Return the rows of a statement, each a tuple."""
+        with self._explained():
+            return self._database.execute(statement, values).fetchall()
+
+    def change(self, statement: str, values: Sequence[Value] = ()) -> int:
+        """Return how many rows a statement changed."""
+        with self._explained():
+            return self._database.execute(statement, values).rowcount
+
+    def change_each(self, statement: str, rows: Iterable[Sequence[Value]]) -> None:
+        """Run a statement once for each row of values."""
+        with self._explained():
+            self._database.executemany(statement, rows)
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Make all changes inside together, or none."""
+        try:
+            self.change("BEGIN IMMEDIATE")
+            yield
+            self.change("COMMIT")
+        except BaseException:
+            if self._database.in_transaction:
+                self.change("ROLLBACK")
+            raise
+
+    def close(self) -> None:
+        """Close the database."""
+        self._database.close()
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.ProgrammingError:
+            raise
+        except sqlite3.DatabaseError as error:
+            raise self.problem(error) from error
+
+    def problem(self, error: Exception) -> StoreProblem:
+        """Return what to say of an error; a damaged database can be done without."""
+        code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT)
+        if code & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+            return StoreProblem(
+                f"the database '{self._path}' is damaged ({error}): delete it, and all that was "
+                "paid for is read again from the files beside it"
+            )
+        return StoreProblem(f"cannot use the database '{self._path}': {error}")
 
 
 def _lay_out(root: Path) -> None:
@@ -57,10 +147,11 @@ def _lay_out(root: Path) -> None:
     if not version.exists():
         (root / "README.md").write_text(README, encoding="utf-8")
         (root / ".gitignore").write_text("*\n", encoding="utf-8")
-        version.write_text(f"{LAYOUT}\n", encoding="utf-8")
-    found = version.read_text(encoding="utf-8").strip()
+        # At once, as another process may be reading it.
+        write_atomically(version, f"{LAYOUT}\n".encode(), durable=True, scratch=root / "tmp")
+    found = version.read_text(encoding="utf-8", errors="replace").strip()
     if found != str(LAYOUT):
         raise StoreProblem(
-            f"the store in '{root}' has layout {found}, this assetforge knows {LAYOUT}: "
+            f"the store in '{root}' has layout '{found}', this assetforge knows {LAYOUT}: "
             "use the assetforge that made it, or another store"
         )

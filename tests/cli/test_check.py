@@ -1,0 +1,115 @@
+import pytest
+
+from tests.cli.schemas import assert_valid
+from tests.space import QUICK, Space
+
+
+@pytest.fixture
+def space(tmp_path):
+    return Space(tmp_path).quick()
+
+
+def test_a_project_without_errors_says_how_large_it_is(space):
+    result = space.run("check")
+
+    assert (result.code, result.out, result.err) == (0, "10 actions, 4 pictures: no errors\n", "")
+
+
+def test_one_of_each_is_said_in_the_singular(space):
+    space.write(
+        "one.yaml",
+        "version: 1\nprofiles: {blank: {provider: blank}}\nassets:\n  one:\n"
+        "    steps: [{compose: prompts/scene.j2, size: 1024x1024}]\n    output: one.png\n",
+    )
+
+    result = space.run("check", "-f", "one.yaml")
+
+    assert (result.out, result.err) == ("1 action, 1 picture: no errors\n", "")
+
+
+def test_every_problem_is_found_in_one_run(space):
+    space.write("locales/en.json", "{")
+    space.locale("de", headline="Los")
+
+    result = space.run("check")
+
+    assert result.code == 2
+    assert "locales/en.json:1:" in result.err
+
+
+def test_problems_of_catalogs_and_of_the_plan_come_together(space):
+    space.write("locales/fr.json", '{"banner": {"headline": 1, "headline": 2}}')
+    space.write("prompts/scene.j2", "{{ nope }}")
+
+    result = space.run("check")
+
+    assert result.code == 2
+    assert "unknown variable 'nope'" in result.err
+    assert "locales/fr.json" in result.err
+
+
+def test_problems_of_catalogs_that_no_picture_needs_are_found_as_well(space):
+    space.replace("assetforge.yaml", "  source: en\n", "  source: en\n  targets: [en, de]\n")
+    space.write("locales/fr.json", "{")
+
+    assert space.run("plan").code == 0
+    result = space.run("check")
+
+    assert result.code == 2
+    assert "locales/fr.json" in result.err
+
+
+def test_the_document_lists_errors_and_the_exit_code_stays(space):
+    space.replace("assetforge.yaml", "provider: blank", "provder: blank")
+
+    result = space.run("check", "--format", "json")
+
+    assert (result.code, result.err) == (2, "")
+    assert_valid("check", result.json)
+    assert result.json["totals"]["errors"] == len(result.json["diagnostics"])
+    assert {each["file"] for each in result.json["diagnostics"]} == {"assetforge.yaml"}
+
+
+def test_the_document_lists_warnings(space):
+    space.quick(pipeline=QUICK.replace("  source: en\n", "  source: en\n  missing: fallback\n"))
+    space.locale("de", headline="Schluss", action="Los")
+
+    text, document = space.run("check"), space.run("check", "--format", "json")
+
+    assert (text.code, document.code) == (0, 0)
+    assert "warning[fallback]" in text.err
+    assert_valid("check", document.json)
+    assert document.json["totals"]["errors"] == 0
+    assert document.json["totals"]["warnings"] > 0
+    assert document.json["unbuilt"] is None
+
+
+def test_check_says_nothing_of_what_is_built_unless_asked(space):
+    assert space.run("check").code == 0
+    assert not (space.root / ".assetforge").exists()
+
+
+def test_built_tells_before_after_and_when_a_picture_is_gone(space):
+    before = space.run("check", "--built")
+    space.build()
+    after = space.run("check", "--built")
+    (space.root / "out/de/banner-wide.png").unlink()
+    gone = space.run("check", "--built")
+
+    assert [before.code, after.code, gone.code] == [3, 0, 3]
+    assert before.err == (
+        "assetforge: out of date: banner/wide/compose and 9 more; run `assetforge build`\n"
+    )
+    assert gone.err == ("assetforge: out of date: out/de/banner-wide.png; run `assetforge build`\n")
+
+
+def test_built_is_in_the_document(space):
+    space.build()
+    (space.root / "out/de/banner-wide.png").unlink()
+
+    result = space.run("check", "--built", "--format", "json", "--locale", "de")
+
+    assert result.code == 3
+    assert_valid("check", result.json)
+    assert result.json["unbuilt"] == ["out/de/banner-wide.png"]
+    assert result.err.endswith("run `assetforge build --locale de`\n")

@@ -1,0 +1,154 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from assetforge.digest import digest_of
+from assetforge.errors import StoreProblem
+from assetforge.store.action_cache import BATCH, ActionCache
+from assetforge.store.local import Store
+from tests.store.conftest import a_key, a_result, files_below, no_file_larger_than, read_only
+
+
+@pytest.fixture
+def cache(store: Store) -> ActionCache:
+    return store.actions
+
+
+PAID = a_result(
+    "ein Banner in 日本語 und العربية",
+    made_at="2026-11-21T12:00:00+00:00",
+    seconds=41,
+    cost_microdollars=165_000,
+    usage={"output_tokens": 4160, "details": {"image": 3}},
+    request_id="req_1",
+    model="gpt-image-2-2026-04-21",
+)
+
+
+def test_a_result_comes_back_with_all_its_fields(cache):
+    cache.record([PAID])
+
+    assert cache.get(PAID.key) == PAID
+
+
+def test_an_unknown_key_has_no_result(cache):
+    assert cache.get(a_key("unknown")) is None
+
+
+def test_more_keys_than_one_query_takes_are_all_found(cache):
+    results = [a_result(f"number {number}") for number in range(BATCH * 2 + 1)]
+    cache.record(results)
+
+    found = cache.lookup([each.key for each in results])
+
+    assert found == {each.key: each for each in results}
+
+
+def test_a_file_alone_is_enough(cache):
+    cache.keep_file(PAID, durable=True)
+
+    assert cache.get(PAID.key) == PAID
+    assert cache.makers(PAID.artifact) == [PAID]
+
+
+def test_the_file_is_named_by_its_key_and_a_person_can_read_it(cache, root):
+    cache.keep_file(PAID, durable=False)
+
+    path = root / "actions" / PAID.key[:2] / f"{PAID.key}.json"
+    assert "日本語" in path.read_text(encoding="utf-8")
+    assert json.loads(path.read_text(encoding="utf-8"))["request_id"] == "req_1"
+    assert path.stat().st_mode & 0o600 == 0o600
+    assert files_below(root / "tmp") == []
+
+
+def test_a_newer_result_takes_the_place_of_one_whose_bytes_were_lost(cache):
+    cache.record([PAID])
+    newer = a_result("ein Banner in 日本語 und العربية", digest_of(b"another picture"))
+
+    cache.record([newer])
+
+    assert cache.get(PAID.key) == newer
+    assert cache.makers(PAID.artifact) == []
+
+
+def test_the_index_is_filled_again_from_the_files(root):
+    first = Store(root)
+    kept = [a_result(f"number {number}") for number in range(20)]
+    for each in kept:
+        first.actions.keep_file(each, durable=False)
+    first.close()
+    (root / "state.sqlite").unlink()
+
+    again = Store(root)
+
+    assert {each.key for k in kept for each in again.actions.makers(k.artifact)} == {
+        each.key for each in kept
+    }
+    assert again.actions.rebuild() == 20
+    again.close()
+
+
+def test_a_forgotten_local_result_is_unknown(cache):
+    cache.record([PAID])
+
+    cache.forget(PAID.key)
+
+    assert cache.get(PAID.key) is None
+
+
+def test_what_a_later_assetforge_wrote_down_besides_is_left_out(cache, root):
+    cache.keep_file(PAID, durable=False)
+    path = root / "actions" / PAID.key[:2] / f"{PAID.key}.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), "carbon_grams": 3}))
+
+    assert cache.get(PAID.key) == PAID
+
+
+def test_an_empty_file_is_no_result(cache, root):
+    """A power cut leaves such behind for what was not durable."""
+    cache.keep_file(PAID, durable=False)
+    (root / "actions" / PAID.key[:2] / f"{PAID.key}.json").write_bytes(b"")
+
+    assert cache.get(PAID.key) is None
+    assert cache.rebuild() == 0
+
+
+@pytest.mark.parametrize("damage", [b"{", b"\xff\xfe", b"[]", b"{}", b'{"key": "abc"}'])
+def test_a_damaged_file_is_a_problem_and_not_bought_again(root, damage):
+    """Taken for a miss, it would be paid for a second time without a word."""
+    store = Store(root)
+    store.actions.keep_file(PAID, durable=False)
+    path = root / "actions" / PAID.key[:2] / f"{PAID.key}.json"
+    path.write_bytes(damage)
+
+    with pytest.raises(StoreProblem, match=rf"{PAID.key}\.json' is damaged .*: put back"):
+        store.actions.get(PAID.key)
+    store.close()
+    with pytest.raises(StoreProblem, match="is damaged"):
+        Store(root)
+
+
+@pytest.mark.parametrize("record", ["{", "[]", "{}"])
+def test_a_damaged_row_is_a_damaged_database(store, record):
+    store.state.change("INSERT INTO results VALUES (?, 'abc', ?)", [PAID.key, record])
+
+    with pytest.raises(StoreProblem, match=r"database .* is damaged"):
+        store.actions.get(PAID.key)
+
+
+def test_a_full_disk_leaves_no_half_file(cache, root):
+    with no_file_larger_than(10), pytest.raises(StoreProblem, match="cannot write to the store"):
+        cache.keep_file(PAID, durable=True)
+
+    assert files_below(root / "actions") == files_below(root / "tmp") == []
+
+
+def test_a_result_that_may_not_be_read_is_one_line(cache, root):
+    cache.keep_file(PAID, durable=False)
+    path = root / "actions" / PAID.key[:2] / f"{PAID.key}.json"
+    path.chmod(0o000)
+
+    with read_only(root / "tmp"), pytest.raises(StoreProblem, match="cannot read from the store"):
+        cache.get(PAID.key)

@@ -1,0 +1,146 @@
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from assetforge.store import claims
+from assetforge.store.claims import STALE_SECONDS
+from assetforge.store.local import Store
+from tests.store.conftest import NOBODY, a_key
+
+KEY = a_key("banner")
+
+CLAIM_AND_DIE = """
+import os, pathlib, sys
+from assetforge.store.local import Store
+assert Store(pathlib.Path(sys.argv[1])).claims.take(sys.argv[2])
+os._exit(9)
+"""
+
+
+@pytest.fixture
+def other(root, store) -> Iterator[Store]:
+    """A second connection, as another process has."""
+    opened = Store(root)
+    yield opened
+    opened.close()
+
+
+def age(store: Store, seconds: float) -> None:
+    store.state.change("UPDATE inflight SET heartbeat = heartbeat - ?", [seconds])
+
+
+def test_only_one_of_two_gets_a_key(store, other):
+    assert store.claims.take(KEY)
+    assert not other.claims.take(KEY)
+    assert other.claims.take(a_key("poster"))
+
+
+def test_a_key_given_back_can_be_taken(store, other):
+    store.claims.take(KEY)
+
+    store.claims.release(KEY)
+
+    assert other.claims.take(KEY)
+
+
+def test_nobody_gives_back_what_is_not_theirs(store, other):
+    store.claims.take(KEY)
+
+    other.claims.release(KEY)
+    other.claims.release_all()
+
+    assert not other.claims.take(KEY)
+
+
+def test_a_claim_without_a_heartbeat_is_taken_over(store, other):
+    store.claims.take(KEY)
+
+    age(store, STALE_SECONDS + 1)
+
+    assert other.claims.take(KEY)
+    assert not store.claims.take(KEY)
+
+
+def test_a_heartbeat_keeps_a_claim(store, other):
+    store.claims.take(KEY)
+    age(store, STALE_SECONDS + 1)
+
+    store.claims.beat()
+
+    assert not other.claims.take(KEY)
+
+
+def test_the_heart_beats_seldom(store, other):
+    store.claims.take(KEY)
+    store.claims.beat()
+    age(store, STALE_SECONDS + 1)
+
+    store.claims.beat()
+
+    assert other.claims.take(KEY)
+
+
+def test_closing_the_store_gives_everything_back(root, store):
+    leaving = Store(root)
+    leaving.claims.take(KEY)
+
+    leaving.close()
+
+    assert store.claims.take(KEY)
+
+
+def test_the_claim_of_a_process_that_died_is_taken_over_at_once(root, store):
+    died = subprocess.run([sys.executable, "-c", CLAIM_AND_DIE, str(root), KEY], check=False)
+    held = store.state.rows("SELECT key FROM inflight")
+    begun = time.monotonic()
+
+    taken = store.claims.take(KEY)
+
+    assert died.returncode == 9
+    assert held == [(KEY,)]
+    assert taken
+    assert time.monotonic() - begun < STALE_SECONDS / 2
+
+
+@pytest.mark.parametrize("holder", ["elsewhere/pid:[1] 999999999 abc", "12-abc", " 999999999 abc"])
+def test_a_process_that_cannot_be_looked_at_is_taken_to_live(store, holder):
+    row = [KEY, holder, time.time()]
+    store.state.change("INSERT INTO inflight VALUES (?, ?, ?)", row)
+
+    assert not store.claims.take(KEY)
+
+
+def test_a_system_that_tells_less_of_processes_only_waits_longer(store, monkeypatch):
+    """No /proc on macOS; and on Windows asking after a process would end it."""
+    with monkeypatch.context() as patch:
+        patch.setattr("assetforge.store.claims.os.name", "nt")
+        on_windows = claims._machine()
+
+    def no_such_file(_: Path) -> Path:
+        raise FileNotFoundError
+
+    monkeypatch.setattr("assetforge.store.claims.Path.readlink", no_such_file)
+    assert on_windows == ""
+    assert claims._machine() == f"{os.uname().nodename}/"
+    assert store.claims.take(KEY)
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="needs a process of another user")
+def test_another_users_process_lives(root, store):
+    holder = Store(root)
+    holder.claims.take(KEY)
+    try:
+        row = store.state.rows("SELECT process FROM inflight")[0][0]
+        os.seteuid(NOBODY)
+
+        assert not claims._is_gone(row)
+    finally:
+        os.seteuid(0)
+        holder.close()

@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+from assetforge.action import VariantName
+from assetforge.digest import digest_of
+from assetforge.store.record import Written
+from tests.store.conftest import a_key
+
+BANNER = Written(
+    path="out/de/banner.png",
+    artifact=digest_of(b"picture"),
+    variant=VariantName("banner/de"),
+    key=a_key("export"),
+    size=7,
+    mtime_ns=1_763_726_400_123_456_789,
+)
+
+
+def test_what_was_written_comes_back_to_the_nanosecond(store):
+    store.record.set_targets([BANNER])
+
+    assert store.record.targets() == {"out/de/banner.png": BANNER}
+
+
+def test_a_path_holds_what_was_written_last(store):
+    newer = Written(**{**{f: getattr(BANNER, f) for f in BANNER.__slots__}, "size": 8})
+    store.record.set_targets([BANNER])
+
+    store.record.set_targets([newer])
+
+    assert store.record.targets() == {"out/de/banner.png": newer}
+
+
+def test_a_variant_stands_on_the_last_key_of_each_step(store):
+    store.record.set_stands(
+        [("banner/de", "edit", a_key("one")), ("banner/de", "export", a_key("two"))]
+    )
+
+    store.record.set_stands([("banner/de", "edit", a_key("three"))])
+
+    assert store.record.stands() == {
+        ("banner/de", "edit"): a_key("three"),
+        ("banner/de", "export"): a_key("two"),
+    }
+
+
+def test_a_new_store_remembers_nothing(store):
+    assert store.record.stands() == {}
+    assert store.record.targets() == {}

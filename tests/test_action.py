@@ -1,0 +1,168 @@
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from assetforge.action import (
+    Action,
+    ActionId,
+    Made,
+    Manifest,
+    Source,
+    VariantName,
+    action_key,
+    differences,
+    manifest,
+)
+from assetforge.build import Options, plan_and_decide
+from assetforge.digest import canonical_json, digest_of
+from assetforge.project import open_project
+from assetforge.rebuilder import Run
+from assetforge.store.local import Store
+from tests.space import Space
+
+VECTORS = json.loads((Path(__file__).parent / "data" / "keys.json").read_text(encoding="utf-8"))
+
+SCENE = ActionId("banner/wide/compose")
+PICTURE, LOGO = digest_of(b"picture"), digest_of(b"logo")
+EDIT = Action(
+    id=ActionId("banner/wide/de/edit"),
+    asset="banner",
+    step="edit",
+    kind="edit",
+    kind_version="1",
+    request={
+        "provider": "openai",
+        "model": "gpt-image-2-2026-04-21",
+        "prompt": 'Set "Jetzt kaufen".',
+        "copy": [["headline", "Jetzt kaufen"]],
+        "size": [1536, 800],
+        "take": 0,
+    },
+    inputs=(Made(SCENE), Source("brand/logo.png", LOGO)),
+    variants=(VariantName("banner/wide/de"),),
+)
+MADE = {SCENE: PICTURE}
+
+
+def key(action: Action, made=MADE) -> str:
+    return action_key(manifest(action, made))
+
+
+@pytest.mark.parametrize("vector", VECTORS, ids=[each["what"] for each in VECTORS])
+def test_a_manifest_keeps_its_key_for_ever(vector):
+    """A new key is a picture paid for twice. These are never changed, only added to."""
+    described = vector["manifest"]
+
+    assert canonical_json(described).decode() == vector["canonical"]
+    assert action_key(described) == vector["key"]
+
+
+def test_an_action_keeps_its_manifest_and_key_for_ever():
+    vector = next(each for each in VECTORS if each["what"] == "edit with a reference")
+
+    assert manifest(EDIT, MADE) == vector["manifest"]
+    assert key(EDIT) == vector["key"]
+
+
+def test_the_steps_that_ship_keep_their_keys_for_ever(tmp_path):
+    """From the pipeline file to the key: what a user with a full store relies on."""
+    expected = {each["what"]: each["key"] for each in VECTORS}
+    Space(tmp_path).quick("en", "de")
+    project = open_project(tmp_path / "assetforge.yaml")
+    store = Store(tmp_path / ".assetforge")
+
+    decided = plan_and_decide(Options(tmp_path / "assetforge.yaml"), store, project)
+
+    store.close()
+    found = {id: each.key for id, each in decided.decisions.items() if isinstance(each, Run)}
+    assert found == {
+        "banner/wide/compose": expected["quick project: banner/wide/compose"],
+        "banner/tall/compose": expected["quick project: banner/tall/compose"],
+    }
+
+
+@pytest.mark.parametrize(
+    "renamed",
+    [
+        {"id": ActionId("poster/broad/de-DE/edit")},
+        {"asset": "poster"},
+        {"step": "words"},
+        {"variants": (VariantName("poster/broad/de"), VariantName("poster/broad/at"))},
+        {"inputs": (Made(ActionId("scene")), Source("img/renamed.png", LOGO))},
+        {"request": dict(reversed(list(EDIT.request.items())))},
+    ],
+)
+def test_names_paths_and_order_of_keys_are_free(renamed):
+    made = {**MADE, ActionId("scene"): PICTURE}
+
+    assert key(replace(EDIT, **renamed), made) == key(EDIT)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"kind": "compose"},
+        {"kind_version": "2"},
+        {"inputs": (Source("brand/logo.png", LOGO), Made(SCENE))},
+        {"inputs": (Made(SCENE),)},
+        {"inputs": (Made(SCENE), Source("brand/logo.png", digest_of(b"new logo")))},
+        *({"request": {**EDIT.request, field: "other"}} for field in EDIT.request),
+        {"request": {**EDIT.request, "take": 1}},
+        {"request": {**EDIT.request, "quality": "high"}},
+        {"request": {**EDIT.request, "copy": [["headline", "Jetzt kaufen "]]}},
+    ],
+)
+def test_all_that_changes_the_picture_changes_the_key(changed):
+    assert key(replace(EDIT, **changed)) != key(EDIT)
+
+
+def test_an_input_counts_by_its_bytes_and_not_by_who_made_them():
+    """Early cutoff stands on this."""
+    by_hand = replace(EDIT, inputs=(Source("scene.png", PICTURE), Source("logo.png", LOGO)))
+
+    assert key(by_hand) == key(EDIT)
+    assert key(EDIT, {SCENE: digest_of(b"another picture")}) != key(EDIT)
+
+
+def test_a_key_is_no_plain_digest_of_its_manifest():
+    """Nobody can pass a blob off as a manifest."""
+    assert key(EDIT) != digest_of(canonical_json(manifest(EDIT, MADE)))
+
+
+def test_made_inputs_are_the_actions_among_the_inputs():
+    assert EDIT.made_inputs == (SCENE,)
+
+
+@pytest.mark.parametrize("field", ["rule", "kind", "kind_version", "inputs"])
+def test_a_request_cannot_hide_what_every_manifest_says(field):
+    """It would be overwritten, and two requests would share one key."""
+    with pytest.raises(AssertionError, match="BUG: edit asks for"):
+        manifest(replace(EDIT, request={field: "mine"}), MADE)
+
+
+def test_differences_are_sorted_fields_with_both_values():
+    old: Manifest = {"prompt": "a", "size": [1, 2], "take": 0, "quality": "low"}
+    new: Manifest = {"take": 1, "prompt": "a", "size": [1, 3], "model": "m"}
+
+    assert differences(old, new) == [
+        ("model", None, "m"),
+        ("quality", "low", None),
+        ("size", [1, 2], [1, 3]),
+        ("take", 0, 1),
+    ]
+
+
+MANIFESTS = st.dictionaries(st.sampled_from("abc"), st.sampled_from([0, 1, "", "0", None]))
+
+
+@settings(deadline=None)
+@given(MANIFESTS, MANIFESTS)
+def test_keys_differ_wherever_there_are_differences(old, new):
+    """The other way round does not hold: a field that is null is no field that is missing."""
+    assert not differences(old, new) or action_key(old) != action_key(new)

@@ -1,0 +1,384 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from assetforge.action import ActionId
+from assetforge.build import (
+    Decided,
+    Options,
+    build,
+    cap_of,
+    open_store,
+    permit,
+    plan_and_decide,
+)
+from assetforge.errors import InvalidSource, OutOfDate, OverBudget, UsageProblem
+from assetforge.events import Ended, Event, Outcome, Planned
+from assetforge.pricing import Cost
+from assetforge.project import open_project
+from assetforge.store.local import Store
+from tests.space import QUICK, Space
+from tests.test_processes import STUDIO_PIPELINE, studio_in_this_process
+
+
+@pytest.fixture
+def space(tmp_path) -> Space:
+    folder = tmp_path / "project"
+    folder.mkdir()
+    return Space(folder).quick("en", "de", "ja")
+
+
+@pytest.fixture
+def studio(tmp_path, monkeypatch) -> Iterator[Path]:
+    """The provider `studio`, whose calls cost money; yields the path of its bill."""
+    with studio_in_this_process(tmp_path / "plugins", monkeypatch) as bill:
+        yield bill
+
+
+def made_by(space: Space, *arguments: str) -> list[str]:
+    """Build and return what was made, in order."""
+    assert arguments == ()
+    events: list[Event] = []
+    build(Options(space.root / "assetforge.yaml"), events.append)
+    return [
+        each.action for each in events if isinstance(each, Ended) and each.outcome is Outcome.MADE
+    ]
+
+
+def reasons_of(space: Space) -> dict[str, list[str]]:
+    actions = space.run("plan", "--format", "json").json["actions"]
+    return {each["id"]: each["reasons"] for each in actions if each["decision"] != "hit"}
+
+
+def test_the_first_build_makes_everything_and_the_second_nothing(space):
+    assert len(made_by(space)) == 2 + 6 + 6
+    assert made_by(space) == []
+
+
+def test_an_edit_of_one_german_text_makes_the_german_pictures_only(space):
+    space.build()
+    space.locale("de", headline="Nur heute", action="Buy de", alt="Hills de")
+
+    made = made_by(space)
+
+    assert sorted(made) == [
+        "banner/tall/de/edit",
+        "banner/tall/de/export",
+        "banner/wide/de/edit",
+        "banner/wide/de/export",
+    ]
+
+
+def test_an_edit_of_the_alt_text_makes_nothing(space):
+    space.build()
+    space.locale("de", headline="Sale de", action="Buy de", alt="Sanfte Hügel")
+
+    assert made_by(space) == []
+
+
+def test_other_words_for_the_scene_make_it_and_all_that_stands_on_it(space):
+    space.build()
+    space.write("prompts/scene.j2", "A stormy scene.\n")
+
+    made = made_by(space)
+
+    assert len(made) == 14
+    assert {"banner/wide/compose", "banner/tall/compose"} <= set(made)
+
+
+def test_a_change_of_one_format_leaves_the_other_alone(space):
+    space.build()
+    space.replace("assetforge.yaml", "600x900", "600x1000")
+
+    made = made_by(space)
+
+    assert len(made) == 7
+    assert all(each.startswith("banner/tall/") for each in made)
+
+
+def test_another_final_size_on_the_same_canvas_only_exports(space):
+    """The canvas is 1200x640 for both."""
+    space.build()
+    space.replace("assetforge.yaml", "1200x628", "1200x630")
+
+    assert sorted(made_by(space)) == [f"banner/wide/{each}/export" for each in ("de", "en", "ja")]
+
+
+def test_variants_whose_rendered_request_is_equal_share_one_action(space):
+    space.write("prompts/copy.j2", "Set {{ copy.headline|quoted }}.\n")
+    space.write("assetforge.yaml", QUICK.replace(", action: banner.action", ""))
+    for locale in ("en", "de"):
+        space.locale(locale, headline="Sale", action="x", alt="y")
+
+    document = space.run("plan", "--format", "json").json
+
+    shared = [each for each in document["actions"] if len(each["variants"]) == 2]
+    assert [(each["step"], each["variants"]) for each in shared if each["step"] == "edit"] == [
+        ("edit", ["banner/wide/de", "banner/wide/en"]),
+        ("edit", ["banner/tall/de", "banner/tall/en"]),
+    ]
+    assert space.build()["made"] == 2 + 4 + 4
+    outputs = space.outputs()
+    assert outputs["out/de/banner-wide.png"] == outputs["out/en/banner-wide.png"]
+    assert outputs["out/ja/banner-wide.png"] != outputs["out/en/banner-wide.png"]
+
+
+def test_undo_is_free(space):
+    space.build()
+    before = space.outputs()
+    space.replace("prompts/scene.j2", "calm", "stormy")
+    space.build()
+    space.replace("prompts/scene.j2", "stormy", "calm")
+
+    assert made_by(space) == []
+    assert space.outputs() == before
+
+
+def test_a_plan_says_why(space):
+    space.build()
+    space.locale("de", headline="Nur heute", action="Buy de", alt="Hills de")
+    space.replace("assetforge.yaml", "600x900", "600x1000")
+
+    reasons = reasons_of(space)
+
+    assert reasons["banner/wide/de/edit"] == ["copy changed: headline", "prompt changed"]
+    assert reasons["banner/wide/de/export"] == ["waits for banner/wide/de/edit"]
+    assert reasons["banner/tall/compose"] == ["size changed"]
+
+
+def test_a_changed_reference_is_named(space):
+    (space.root / "logo.png").write_bytes(space_picture(space))
+    asset = "    references: [logo.png]\n    steps:"
+    space.replace("assetforge.yaml", "    steps:", asset)
+    space.build()
+    (space.root / "logo.png").write_bytes(space_picture(space) + b" ")
+
+    assert reasons_of(space)["banner/wide/compose"] == ["input changed: logo.png"]
+
+
+def space_picture(space: Space) -> bytes:
+    folder = space.root.parent / "other"
+    folder.mkdir(exist_ok=True)
+    other = Space(folder).quick("en")
+    other.build()
+    return other.outputs()["out/en/banner-wide.png"]
+
+
+def test_results_whose_bytes_are_gone_are_made_again_and_the_plan_says_so(space):
+    space.build()
+    for blob in (space.root / ".assetforge" / "cas").glob("??/*"):
+        blob.unlink()
+
+    assert reasons_of(space)["banner/wide/compose"] == ["its bytes are not in the store"]
+    assert len(made_by(space)) == 14
+
+
+def test_a_deleted_database_costs_no_call(space, studio, monkeypatch):
+    monkeypatch.setenv("STUDIO_BILL", str(studio))
+    space.write("assetforge.yaml", STUDIO_PIPELINE)
+    space.build("--yes")
+    calls = studio.read_text()
+    before = space.outputs()
+    for each in (space.root / ".assetforge").glob("state.sqlite*"):
+        each.unlink()
+
+    totals = space.build("--yes")
+
+    assert (totals["made"], totals["hit"]) == (6, 8)
+    assert studio.read_text() == calls
+    assert space.outputs() == before
+
+
+def test_a_damaged_database_is_one_line_that_says_what_to_do(space):
+    space.build()
+    for each in (space.root / ".assetforge").glob("state.sqlite*"):
+        each.write_bytes(b"garbage!" * 1000)
+
+    result = space.run("build")
+
+    assert result.code == 1
+    assert result.err.count("\n") == 1
+    assert "is damaged" in result.err
+    assert "delete it, and all that was paid for is read again" in result.err
+
+
+def test_a_damaged_blob_that_is_needed_is_one_line_that_says_what_to_do(space):
+    space.build()
+    (space.root / "out" / "de" / "banner-wide.png").unlink()
+    for blob in (space.root / ".assetforge" / "cas").glob("??/*"):
+        blob.chmod(0o644)
+        blob.write_bytes(b"damaged")
+
+    result = space.run("build")
+
+    assert result.code == 1
+    assert result.err.count("\n") == 1
+    assert "is damaged: put back a good copy, or delete it" in result.err
+
+
+def test_a_wrong_pipeline_is_told_where_it_is_wrong(space):
+    space.replace("assetforge.yaml", "compose:", "compse:")
+
+    with pytest.raises(InvalidSource, match=r"assetforge\.yaml:15:9: .*'compse'.*'compose'"):
+        build(Options(space.root / "assetforge.yaml"), lambda event: None)
+
+
+def test_a_run_is_announced_before_it_begins(space):
+    events: list[Event] = []
+
+    build(Options(space.root / "assetforge.yaml"), events.append)
+
+    assert events[0] == Planned(hits=0, pending=14)
+
+
+def decided_with(space: Space, prices: Mapping[str, Cost] | Cost) -> Decided:
+    """Return the decided plan of a project, with prices of its own."""
+    project = open_project(space.root / "assetforge.yaml")
+    store = open_store(project)
+    decided = plan_and_decide(Options(space.root / "assetforge.yaml"), store, project)
+    store.close()
+    given = (
+        dict.fromkeys(decided.plan.actions, prices)
+        if isinstance(prices, Cost)
+        else {id: prices.get(id, Cost(0, 0)) for id in decided.plan.actions}
+    )
+    return replace(decided, prices=given)
+
+
+FILE = Path("assetforge.yaml")
+
+
+def test_spending_needs_a_yes_or_a_cap(space):
+    decided = decided_with(space, {"banner/wide/compose": Cost(10_000, 165_000)})
+
+    with pytest.raises(OverBudget, match=r"this would spend up to \$0\.165; confirm with --yes"):
+        permit(Options(FILE), decided)
+
+    assert permit(Options(FILE, yes=True), decided).cap_microdollars is None
+    assert permit(Options(FILE, cap_microdollars=20_000), decided).cap_microdollars == 20_000
+
+
+def test_a_cap_below_the_lowest_price_is_refused_before_anything_runs(space):
+    decided = decided_with(space, {"banner/wide/compose": Cost(30_000, 40_000)})
+
+    with pytest.raises(OverBudget, match=r"costs at least \$0\.03, the cap is \$0\.02; raise"):
+        permit(Options(FILE, cap_microdollars=20_000, yes=True), decided)
+
+
+def test_what_is_free_needs_no_yes(space):
+    rules = permit(Options(FILE), decided_with(space, {}))
+
+    assert rules.jobs >= 1
+    assert set(rules.estimates.values()) == {0}
+
+
+def test_the_highest_price_of_each_action_is_what_the_run_reserves(space):
+    rules = permit(Options(FILE, yes=True, jobs=3), decided_with(space, Cost(1, 2)))
+
+    assert rules.jobs == 3
+    assert rules.estimates[ActionId("banner/wide/compose")] == 2
+
+
+def test_the_cost_is_that_of_what_is_pending(space):
+    space.build("--locale", "en")
+
+    decided = decided_with(space, Cost(1, 2))
+
+    assert len(decided.pending) == 8
+    assert decided.cost == Cost(8, 16)
+
+
+def test_the_cap_of_the_flag_comes_before_that_of_the_profile(space):
+    space.replace("assetforge.yaml", "provider: blank", "provider: blank, max_cost: 2.5")
+    project = open_project(space.root / "assetforge.yaml")
+
+    assert cap_of(Options(FILE), project) == 2_500_000
+    assert cap_of(Options(FILE, cap_microdollars=0), project) == 0
+
+
+def test_frozen_runs_nothing_and_names_what_is_missing(space):
+    with pytest.raises(OutOfDate, match=r"banner/wide/compose, .* and 11 more; run `assetforge"):
+        permit(Options(FILE, frozen=True), decided_with(space, {}))
+
+    assert space.run("build", "--frozen").code == 3
+    assert not (space.root / "out").exists()
+
+
+def test_frozen_is_fine_when_everything_is_a_hit_and_still_writes_files(space):
+    space.build()
+    before = space.outputs()
+    (space.root / "out" / "de" / "banner-wide.png").unlink()
+
+    assert space.build("--frozen")["written"] == 1
+    assert space.outputs() == before
+
+
+def test_frozen_with_little_missing_names_all_of_it(space):
+    space.build()
+    space.replace("assetforge.yaml", "1200x628", "1200x630")
+
+    with pytest.raises(OutOfDate, match=r"banner/wide/ja/export; run `assetforge build`"):
+        permit(Options(FILE, frozen=True), decided_with(space, {}))
+
+
+def test_a_provider_that_is_not_installed_is_refused_before_anything_runs(space, studio):
+    """The plan can be made and priced without it."""
+    space.write("assetforge.yaml", STUDIO_PIPELINE)
+    decided = decided_with(space, {})
+    uninstalled = {
+        id: replace(action, request={**action.request, "provider": "gone"})
+        for id, action in decided.plan.actions.items()
+    }
+    gone = replace(decided, plan=replace(decided.plan, actions=uninstalled))
+
+    with pytest.raises(UsageProblem, match="provider 'gone' is known but not installed"):
+        permit(Options(FILE, yes=True), gone)
+
+
+def test_a_paid_build_spends_what_it_says(space, studio, monkeypatch):
+    monkeypatch.setenv("STUDIO_COST", "1500")
+    space.write("assetforge.yaml", STUDIO_PIPELINE)
+
+    refused = space.run("build")
+    document = json.loads(space.run("build", "--yes", "--format", "json").out)
+
+    assert refused.code == 4
+    assert "confirm with --yes" in refused.err
+    assert document["totals"]["cost_usd"] == "0.012"
+    assert len(studio.read_text().split()) == 8
+
+
+def test_references_of_files_and_of_steps_are_priced(space, studio):
+    space.write("assetforge.yaml", STUDIO_PIPELINE)
+    (space.root / "logo.png").write_bytes(b"no picture needs to be read to be priced")
+    space.replace("assetforge.yaml", "    steps:", "    references: [logo.png]\n    steps:")
+
+    document = space.run("plan", "--format", "json").json
+
+    costs = {each["id"]: float(each["cost_usd"]["high"]) for each in document["actions"]}
+    assert costs["banner/wide/compose"] > 0
+    assert costs["banner/wide/de/edit"] > 0
+    assert costs["banner/wide/de/export"] == 0
+
+
+def test_a_variant_stands_on_what_it_was_last_built_under(space):
+    space.build()
+    store = Store(space.root / ".assetforge")
+    before = store.record.stands()
+    store.close()
+    space.locale("de", headline="Nur heute", action="Buy de", alt="Hills de")
+    space.build()
+
+    store = Store(space.root / ".assetforge")
+    after = store.record.stands()
+    store.close()
+
+    assert {variant for (variant, _), key in after.items() if before[variant, _] != key} == {
+        "banner/wide/de",
+        "banner/tall/de",
+    }

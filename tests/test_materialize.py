@@ -1,0 +1,333 @@
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from assetforge.build import Options, build, plan_and_decide
+from assetforge.materialize import materialize, out_of_date
+from assetforge.project import open_project
+from assetforge.store.local import Store
+from tests.space import Space
+from tests.store.conftest import files_below, no_file_larger_than, read_only
+
+GERMAN = "out/de/banner-wide.png"
+
+
+@pytest.fixture
+def space(tmp_path) -> Space:
+    folder = tmp_path / "project"
+    folder.mkdir()
+    return Space(folder).quick("en", "de")
+
+
+@pytest.fixture
+def built(space: Space) -> Space:
+    space.build()
+    return space
+
+
+def stamps(space: Space) -> dict[str, int]:
+    return {name: (space.root / name).stat().st_mtime_ns for name in space.outputs()}
+
+
+def refusals(space: Space, *arguments: str) -> dict[str, tuple[str, str]]:
+    """Build, which must fail, and return variant → code and message of each refused target."""
+    result = space.run("build", "--format", "json", *arguments)
+    assert result.code == 1
+    assert "BUG" not in result.err
+    failures = result.json["failures"]
+    return {each["variant"]: (each["error"], each["message"]) for each in failures}
+
+
+def test_a_build_writes_every_target_and_nothing_else(built):
+    assert sorted(built.outputs()) == [
+        "out/de/banner-tall.png",
+        "out/de/banner-wide.png",
+        "out/en/banner-tall.png",
+        "out/en/banner-wide.png",
+    ]
+
+
+def test_targets_are_what_the_report_says(built):
+    targets = json.loads(built.run("build", "--format", "json").out)["targets"]
+    store = Store(built.root / ".assetforge")
+
+    found = {each["path"]: store.cas.read(each["sha256"]) for each in targets}
+
+    store.close()
+    assert found == built.outputs()
+
+
+def test_a_second_build_touches_no_file(built):
+    before = stamps(built)
+
+    totals = built.build()
+
+    assert totals["written"] == 0
+    assert stamps(built) == before
+
+
+def test_only_files_whose_bytes_differ_are_written(built):
+    before = stamps(built)
+    built.locale("de", headline="Nur heute", action="Kaufen", alt="Hügel")
+
+    totals = built.build()
+
+    changed = {name for name, stamp in stamps(built).items() if stamp != before[name]}
+    assert changed == {"out/de/banner-wide.png", "out/de/banner-tall.png"}
+    assert totals["written"] == 2
+
+
+def test_a_file_that_was_touched_but_holds_its_bytes_is_not_written(built):
+    os.utime(built.root / GERMAN, (1_000_000_000, 1_000_000_000))
+    before = stamps(built)
+
+    totals = built.build()
+
+    assert totals["written"] == 0
+    assert stamps(built) == before
+
+
+def test_a_deleted_output_comes_back_without_a_call(built):
+    before = built.outputs()
+    (built.root / GERMAN).unlink()
+
+    totals = built.build()
+
+    assert (totals["made"], totals["written"]) == (0, 1)
+    assert built.outputs() == before
+
+
+def test_a_deleted_folder_of_outputs_comes_back(built):
+    before = built.outputs()
+    for each in (built.root / "out" / "de").iterdir():
+        each.unlink()
+    (built.root / "out" / "de").rmdir()
+
+    assert built.build()["written"] == 2
+    assert built.outputs() == before
+
+
+def test_a_file_made_by_hand_is_refused(space):
+    space.write(GERMAN, "drawn by hand")
+
+    found = refusals(space)
+
+    assert found == {
+        "banner/wide/de": (
+            "hand-made",
+            f"'{GERMAN}' was not written by assetforge; --force overwrites it",
+        )
+    }
+    assert space.read(GERMAN) == "drawn by hand"
+    assert len(space.outputs()) == 4
+
+
+def test_an_edited_file_is_refused_though_there_is_something_new_for_it(built):
+    built.write(GERMAN, "retouched")
+    built.replace("prompts/copy.j2", "Set", "Paint")
+
+    found = refusals(built)
+
+    assert found == {
+        "banner/wide/de": (
+            "hand-made",
+            f"'{GERMAN}' was edited since it was written; --force overwrites it",
+        )
+    }
+    assert built.read(GERMAN) == "retouched"
+
+
+def test_an_edit_that_hides_is_found_before_it_is_overwritten(built):
+    """Size and time as before: some tools put the time back."""
+    path = built.root / GERMAN
+    before = path.stat()
+    path.write_bytes(b"x" * before.st_size)
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    built.locale("de", headline="Nur heute", action="Kaufen", alt="Hügel")
+
+    assert set(refusals(built)) == {"banner/wide/de"}
+    assert path.read_bytes() == b"x" * before.st_size
+
+
+def test_force_overwrites(built):
+    before = built.outputs()
+    built.write(GERMAN, "retouched")
+
+    assert built.build("--force")["written"] == 1
+    assert built.outputs() == before
+
+
+def test_a_file_put_there_by_hand_with_the_right_bytes_is_taken_over(built):
+    """As after a fresh clone of a project that keeps its pictures in git."""
+    before = built.outputs()
+    store = Store(built.root / ".assetforge")
+    store.state.change("DELETE FROM targets")
+    store.close()
+
+    assert built.build()["written"] == 0
+    assert built.outputs() == before
+
+
+def test_an_older_picture_that_git_put_back_is_brought_up_to_date(built):
+    """Its bytes are in the store: nobody's work is lost."""
+    old = built.outputs()[GERMAN]
+    built.locale("de", headline="Nur heute", action="Kaufen", alt="Hügel")
+    built.build()
+    new = built.outputs()
+    (built.root / GERMAN).write_bytes(old)
+
+    built.build()
+
+    assert built.outputs() == new
+
+
+def test_a_folder_in_place_of_a_target_is_refused_even_with_force(space):
+    (space.root / GERMAN).mkdir(parents=True)
+
+    assert refusals(space, "--force") == {
+        "banner/wide/de": ("is-folder", f"'{GERMAN}' is a folder")
+    }
+
+
+def test_a_file_in_place_of_a_folder_is_refused_in_one_line(space):
+    space.write("out/de", "a file")
+
+    found = refusals(space)
+
+    assert {code for code, _ in found.values()} == {"unwritable"}
+    assert set(found) == {"banner/wide/de", "banner/tall/de"}
+    assert found["banner/wide/de"][1].startswith(f"cannot write '{GERMAN}': ")
+    assert space.read("out/de") == "a file"
+
+
+def test_a_folder_that_leads_out_of_the_project_is_refused_even_with_force(space, tmp_path):
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (space.root / "out").symlink_to(outside, target_is_directory=True)
+
+    found = refusals(space, "--force")
+
+    assert found["banner/wide/de"] == ("outside", f"'{GERMAN}' leads out of the project")
+    assert len(found) == 4
+    assert files_below(outside) == []
+
+
+def test_a_linked_folder_inside_the_project_is_followed(space):
+    (space.root / "public").mkdir()
+    (space.root / "out").symlink_to(space.root / "public", target_is_directory=True)
+
+    assert space.build()["written"] == 4
+    assert len(files_below(space.root / "public")) == 4
+
+
+def test_links_that_lead_in_a_circle_are_refused(space):
+    (space.root / "out").symlink_to(space.root / "round")
+    (space.root / "round").symlink_to(space.root / "out")
+
+    assert {code for code, _ in refusals(space).values()} <= {"outside", "unwritable"}
+
+
+def test_a_link_to_nowhere_is_not_replaced(space, tmp_path):
+    (space.root / "out" / "de").mkdir(parents=True)
+    (space.root / GERMAN).symlink_to(tmp_path / "not yet there.png")
+
+    assert refusals(space) == {"banner/wide/de": ("hand-made", f"'{GERMAN}' is no regular file")}
+    assert not (tmp_path / "not yet there.png").exists()
+
+
+def test_a_linked_file_is_replaced_by_force_and_what_it_led_to_is_left(space, tmp_path):
+    (space.root / "out" / "de").mkdir(parents=True)
+    elsewhere = tmp_path / "elsewhere.png"
+    elsewhere.write_text("somebody's work")
+    (space.root / GERMAN).symlink_to(elsewhere)
+
+    assert refusals(space)["banner/wide/de"][0] == "hand-made"
+    space.build("--force")
+
+    assert elsewhere.read_text() == "somebody's work"
+    assert not (space.root / GERMAN).is_symlink()
+
+
+def test_a_pipe_in_place_of_a_target_does_not_hang_the_build(space):
+    (space.root / "out" / "de").mkdir(parents=True)
+    os.mkfifo(space.root / GERMAN)
+
+    assert refusals(space, "--force")["banner/wide/de"][0] == "hand-made"
+
+
+def test_a_folder_that_cannot_be_written_is_refused_in_one_line(built):
+    """The rest is written, and what was paid for is kept."""
+    built.locale("de", headline="Nur heute", action="Kaufen", alt="Hügel")
+    store = Store(built.root / ".assetforge")
+    store.close()
+    before = built.outputs()
+    for folder in (built.root / ".assetforge").rglob("*"):
+        folder.chmod(0o777 if folder.is_dir() else 0o666)
+    (built.root / ".assetforge").chmod(0o777)
+
+    with read_only(built.root / "out" / "de"):
+        found = refusals(built)
+
+    assert {code for code, _ in found.values()} == {"unwritable"}
+    assert built.outputs() == before
+
+
+def test_a_full_disk_leaves_the_old_pictures_whole(built):
+    before = built.outputs()
+    built.replace("prompts/copy.j2", "Set", "Paint")
+
+    with no_file_larger_than(100):
+        result = built.run("build")
+
+    assert result.code == 1
+    assert result.err.startswith("assetforge: cannot use the database")
+    assert built.outputs() == before
+    assert built.build()["written"] == 4
+
+
+def test_a_target_that_does_not_fit_leaves_the_old_one_and_no_half_file(built):
+    done = build(Options(built.root / "assetforge.yaml"), lambda event: None)
+    before = built.outputs()
+    (built.root / GERMAN).unlink()
+    store = Store(built.root / ".assetforge")
+    progress = done.progress
+
+    with no_file_larger_than(100):
+        outcome = materialize(
+            built.root, done.decided.plan.targets, progress.artifacts, progress.keys, store
+        )
+
+    store.close()
+    assert [(each.code, each.target.path) for each in outcome.refused] == [("unwritable", GERMAN)]
+    assert outcome.refused[0].message == f"cannot write '{GERMAN}': File too large"
+    assert files_below(built.root / ".assetforge" / "tmp") == []
+    assert built.build()["written"] == 1
+    assert built.outputs() == before
+
+
+def test_out_of_date_are_the_files_that_a_build_without_calls_would_write(built):
+    built.locale("de", headline="Nur heute", action="Kaufen", alt="Hügel")
+    (built.root / "out/en/banner-wide.png").unlink()
+    built.write("out/en/banner-tall.png", "retouched")
+    options = Options(built.root / "assetforge.yaml")
+    project = open_project(options.file)
+    store = Store(built.root / ".assetforge")
+    decided = plan_and_decide(options, store, project)
+
+    stale = out_of_date(built.root, decided.plan.targets, decided.decisions, store)
+
+    store.close()
+    assert sorted(each.path for each in stale) == [
+        "out/en/banner-tall.png",
+        "out/en/banner-wide.png",
+    ]
+
+
+def test_no_temporary_file_is_left_beside_the_pictures(built):
+    left = [each for each in files_below(built.root) if Path(each).name.startswith(".")]
+
+    assert [each for each in left if each.endswith(".part")] == []

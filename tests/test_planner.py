@@ -1,0 +1,264 @@
+"""From a project to a plan: missing copy, caps, and what is shared."""
+
+import json
+
+import pytest
+
+from assetforge.planner import Selection, all_variants, make_plan
+from assetforge.project import open_project
+from tests.space import QUICK, Space
+
+
+@pytest.fixture
+def space(tmp_path):
+    return Space(tmp_path)
+
+
+def quick(space: Space, missing: str, *locales: str) -> Space:
+    return space.quick(
+        *locales,
+        pipeline=QUICK.replace("{locale}.json\n", f"{{locale}}.json\n  missing: {missing}\n", 1),
+    )
+
+
+def lack(space: Space, locale: str, *messages: str) -> None:
+    content = json.loads(space.read(f"locales/{locale}.json"))
+    for each in messages:
+        del content["banner"][each]
+    space.write(f"locales/{locale}.json", json.dumps(content))
+
+
+def keys(space: Space) -> dict[str, str]:
+    return {
+        each["id"]: each["key"]
+        for each in space.run("plan", "--format", "json").json["actions"]
+        if each["key"]
+    }
+
+
+# Missing copy
+
+
+def test_all_missing_messages_of_all_locales_are_told_in_one_run(space):
+    space.quick("en", "de", "ja", "fr-CA", "fr")
+    lack(space, "de", "headline")
+    lack(space, "ja", "headline", "alt")
+    lack(space, "fr", "action")
+    lack(space, "fr-CA", "action")
+
+    result = space.run("check")
+
+    assert result.code == 2
+    assert "locale 'de' has no message 'banner.headline' (tried de)" in result.err
+    assert "locale 'ja' has no message 'banner.headline' (tried ja)" in result.err
+    assert "locale 'ja' has no message 'banner.alt' (tried ja)" in result.err
+    assert "locale 'fr' has no message 'banner.action' (tried fr)" in result.err
+    assert "locale 'fr-CA' has no message 'banner.action' (tried fr-CA, fr)" in result.err
+    assert result.err.endswith("5 errors\n")
+    assert "assetforge.yaml:17:26" in result.err
+
+
+def test_a_message_that_a_template_asks_for_is_shown_at_its_line_there(space):
+    space.quick("en", "de")
+    space.write("prompts/scene.j2", "A scene.\n\n{% set x = t('banner.mood') %}{{ x }}")
+    space.write(
+        "prompts/copy.j2", "{% from 'lib.j2' import m with context %}{{ m('banner.' ~ 'tone') }}"
+    )
+    space.write("lib.j2", "{% macro m(id) %}\n{{ t(id) }}{% endmacro %}")
+    for each, extra in (("en", {"mood": "calm", "tone": "x"}), ("de", {})):
+        texts = {"headline": each, "action": each, "alt": each, **extra}
+        space.locale(each, **texts)
+
+    result = space.run("check")
+
+    assert (
+        "locale 'de' has no message 'banner.mood' (tried de)\n --> prompts/scene.j2:3:15"
+        in result.err
+    )
+    assert "locale 'de' has no message 'banner.tone' (tried de)" in result.err
+    assert "lib.j2:2:1" in result.err
+
+
+def test_an_imported_macro_sees_messages_only_with_context(space):
+    space.quick("en")
+    space.write("prompts/copy.j2", "{% from 'lib.j2' import m with context %}{{ m() }}")
+    space.write("lib.j2", "{% macro m() %}{{ t('banner.headline') }}{% endmacro %}")
+
+    with_context = space.run("check")
+    space.replace("prompts/copy.j2", " with context", "")
+    without = space.run("check")
+
+    assert with_context.code == 0
+    assert without.code == 2
+    assert "unknown variable 't'\n --> lib.j2:1:19" in without.err
+    assert "help: import this file `with context`" in without.err
+
+
+def test_a_variant_that_lacks_a_message_may_be_skipped(space):
+    quick(space, "skip", "en", "de", "ja")
+    lack(space, "de", "headline", "action")
+
+    plan = make_plan(open_project(space.root / "assetforge.yaml"))
+
+    assert {each.variant: each.reason for each in plan.skipped} == {
+        "banner/wide/de": "'de' lacks 'banner.headline', 'banner.action'",
+        "banner/tall/de": "'de' lacks 'banner.headline', 'banner.action'",
+    }
+    assert {each.variant.locale for each in plan.targets} == {"en", "ja"}
+    assert plan.warnings == ()
+
+
+def test_a_picture_may_be_shown_whole_in_the_source_language(space):
+    """A picture in two languages would be worse than one in the wrong one."""
+    quick(space, "fallback", "en", "de")
+    lack(space, "de", "action")
+
+    plan = make_plan(open_project(space.root / "assetforge.yaml"))
+
+    edit = plan.actions[next(id for id in plan.actions if id.endswith("wide/edit"))]
+    assert edit.variants == ("banner/wide/de", "banner/wide/en")
+    assert edit.request["copy"] == [["headline", "Sale en"], ["action", "Buy en"]]
+    german = next(each for each in plan.targets if each.variant.locale == "de")
+    assert (german.path, german.lang, german.alt) == ("out/de/banner-wide.png", "en", "Hills en")
+    assert [str(each) for each in plan.warnings] == [
+        "assetforge.yaml:18:51: locale 'de' lacks 'banner.action': "
+        "the whole picture is shown in 'en'"
+    ]
+    assert plan.warnings[0].severity == "warning"
+    assert "warning[fallback]" in space.run("check").err
+
+
+def test_without_a_source_text_there_is_nothing_to_fall_back_to(space):
+    quick(space, "fallback", "en", "de")
+    lack(space, "en", "action")
+
+    result = space.run("check")
+
+    assert result.code == 2
+    assert "locale 'en' has no message 'banner.action' (tried en)" in result.err
+    assert result.err.endswith("1 error\n")
+
+
+@pytest.mark.parametrize("policy", ["error", "skip", "fallback"])
+def test_fallback_inside_a_language_is_silent(space, policy):
+    quick(space, policy, "en", "de", "de-AT")
+    lack(space, "de-AT", "headline", "action", "alt")
+
+    plan = make_plan(open_project(space.root / "assetforge.yaml"))
+
+    assert (plan.skipped, plan.warnings) == ((), ())
+    assert len(plan.targets) == 6
+
+
+@pytest.mark.parametrize("policy", ["error", "skip", "fallback"])
+def test_a_message_that_nobody_has_is_an_error_whatever_the_policy(space, policy):
+    quick(space, policy, "en", "de")
+    space.replace("assetforge.yaml", "banner.headline", "banner.hedline")
+
+    result = space.run("check")
+
+    assert result.code == 2
+    assert "error[unknown-message]: no catalog has a message 'banner.hedline'" in result.err
+    assert "did you mean 'banner.headline'?" in result.err
+    assert result.err.endswith("1 error\n")
+
+
+def test_a_message_like_no_other_gets_other_advice(space):
+    space.quick("en").replace("assetforge.yaml", "banner.headline", "zzz")
+
+    assert "add it to the catalogs" in space.run("check").err
+
+
+def test_a_new_text_of_a_region_changes_that_region_alone(space):
+    space.quick("en", "pt", "pt-BR", "pt-AO")
+    for each in ("pt-BR", "pt-AO"):
+        lack(space, each, "headline", "action", "alt")
+    before = space.build() and keys(space)
+    space.locale("pt-BR", headline="Promoção")
+
+    after = keys(space)
+
+    changed = {id for id in after if before.get(id) != after[id]}
+    assert changed == {"banner/wide/pt-BR/edit", "banner/tall/pt-BR/edit"}
+
+
+# Caps
+
+
+def test_a_matrix_above_the_cap_is_refused_and_may_be_allowed(space):
+    values = ", ".join(f"v{each}" for each in range(110))
+    space.write(
+        "assetforge.yaml",
+        "version: 1\nprofiles: {blank: {provider: blank}}\nassets:\n  a:\n"
+        f"    matrix: {{x: [{values}], y: [{values}]}}\n"
+        "    steps: [{compose: A scene.}]\n    output: '{x}-{y}.png'\n",
+    )
+
+    refused = space.run("check")
+    allowed = space.run("check", "--max-variants", "12100")
+
+    assert refused.code == 2
+    assert "asset 'a' has 12,100 variants, more than the cap of 10,000" in refused.err
+    assert "allow it with --max-variants 12100" in refused.err
+    assert "assetforge.yaml:5:" in refused.err
+    assert (allowed.code, allowed.out) == (0, "1 action, 12,100 pictures: no errors\n")
+
+
+def test_included_points_count_too(space):
+    space.quick("en")
+    space.replace(
+        "assetforge.yaml",
+        "locale: all\n",
+        "locale: all\n      include: [{format: x, locale: en}]\n",
+    )
+
+    with pytest.raises(Exception, match="has 3 variants, more than the cap of 2"):
+        all_variants(open_project(space.root / "assetforge.yaml"), 2)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        ("locale: all", "locale: all\n      exclude: [{format: wide}, {format: tall}]"),
+        ("  catalogs: locales/{locale}.json\n", ""),
+    ],
+)
+def test_an_asset_without_variants_is_an_error_not_silence(space, change):
+    space.quick("en").replace("assetforge.yaml", *change)
+
+    result = space.run("check")
+
+    assert result.code == 2
+    assert "asset 'banner' has no variants: nothing would be made of it" in result.err
+    assert "assetforge.yaml:" in result.err
+
+
+@pytest.mark.parametrize(
+    "matrix", ["{locale: [en, zz-qqqq]}", "{locale: [en], include: [{locale: zz-qqqq}]}"]
+)
+def test_a_value_of_the_axis_locale_that_is_no_language_tag_is_refused(space, matrix):
+    space.quick("en")
+    space.write(
+        "assetforge.yaml",
+        "version: 1\nlocales: {source: en, catalogs: 'locales/{locale}.json'}\n"
+        "profiles: {blank: {provider: blank}}\nassets:\n"
+        f"  a:\n    matrix: {matrix}\n    steps: [{{compose: x}}]\n    output: '{{locale}}.png'\n",
+    )
+
+    result = space.run("check")
+
+    assert result.code == 2
+    assert "'zz-qqqq'" in result.err
+    assert "assetforge.yaml:6:" in result.err
+
+
+def test_problems_of_several_variants_are_told_once(space):
+    space.quick("en", "de", "ja").write("prompts/scene.j2", "{{ nothing }}")
+
+    assert space.run("check").err.endswith("1 error\n")
+
+
+def test_a_plan_of_nothing_chosen_is_a_plan_of_all(space):
+    project = open_project(space.quick("en").root / "assetforge.yaml")
+
+    assert make_plan(project) == make_plan(project, Selection(("*",)))

@@ -1,0 +1,114 @@
+"""Every built-in plugin is registered, loads, and keeps its protocol."""
+
+import inspect
+from importlib.metadata import entry_points
+from pathlib import Path
+
+import pytest
+
+import assetforge
+from assetforge import registry
+from assetforge.catalogs.base import Reader
+from assetforge.providers.base import Provider
+from assetforge.runners.base import Runner
+from assetforge.scheduler import Executor
+from assetforge.steps.base import Params, StepKind
+
+GROUPS = (
+    registry.STEPS,
+    registry.RUNNERS,
+    registry.PROVIDERS,
+    registry.CATALOGS,
+    registry.EXECUTORS,
+    registry.LISTENERS,
+)
+NO_PLUGINS = {"__init__", "base", "text", "discovery", "lookup", "drawing"}
+
+
+def parameters(function) -> list[str]:
+    return [each for each in inspect.signature(function).parameters if each != "self"]
+
+
+@pytest.mark.parametrize(
+    "point",
+    [each for group in GROUPS for each in entry_points(group=group)],
+    ids=lambda point: f"{point.group}:{point.name}",
+)
+def test_every_entry_point_loads(point):
+    assert registry.load(point.group, point.name) is point.load()
+
+
+@pytest.mark.parametrize("name", registry.names(registry.STEPS))
+def test_a_step_kind_keeps_its_protocol(name):
+    kind = registry.step_kind(name)
+
+    assert isinstance(kind.version, str)
+    assert kind.version
+    assert [type(each) for each in (kind.paid, kind.final, kind.styled)] == [bool] * 3
+    assert issubclass(kind.parameters, Params)
+    assert kind.shorthand is None or kind.shorthand in kind.parameters.model_fields
+    assert parameters(kind.branches) == parameters(StepKind.branches)
+    assert inspect.getdoc(kind)
+
+
+def test_every_step_kind_has_a_runner_and_no_runner_is_without_a_kind():
+    assert registry.names(registry.RUNNERS) == registry.names(registry.STEPS)
+
+
+@pytest.mark.parametrize("name", registry.names(registry.RUNNERS))
+def test_a_runner_keeps_its_protocol(name):
+    assert parameters(registry.load(registry.RUNNERS, name)) == parameters(Runner.__call__)
+
+
+@pytest.mark.parametrize("name", registry.names(registry.PROVIDERS))
+def test_a_provider_keeps_its_protocol(name):
+    provider = registry.provider(name)
+
+    assert parameters(provider.make) == parameters(Provider.make)
+    assert registry.provider(name) is provider
+
+
+@pytest.mark.parametrize("name", registry.names(registry.CATALOGS))
+def test_a_catalog_format_keeps_its_protocol(name):
+    assert parameters(registry.reader(name)) == parameters(Reader.__call__)
+
+
+@pytest.mark.parametrize("name", registry.names(registry.EXECUTORS))
+def test_an_executor_keeps_its_protocol(name):
+    executor = registry.load(registry.EXECUTORS, name)
+
+    assert parameters(executor.execute) == parameters(Executor.execute)
+
+
+@pytest.mark.parametrize("name", registry.names(registry.LISTENERS))
+def test_a_listener_is_entered_told_and_left(name):
+    listener = registry.load(registry.LISTENERS, name)
+
+    assert all(callable(getattr(listener, each)) for each in ("on", "__enter__", "__exit__"))
+
+
+@pytest.mark.parametrize("folder", ["steps", "providers", "catalogs", "runners"])
+def test_every_file_of_a_folder_of_plugins_is_registered(folder):
+    """A forgotten registration in pyproject.toml fails here."""
+    within = Path(assetforge.__file__).with_name(folder)
+    modules = {
+        each.stem
+        for each in within.iterdir()
+        if each.suffix == ".py" or (each.is_dir() and (each / "__init__.py").exists())
+    }
+
+    registered = {
+        point.module.removeprefix(f"assetforge.{folder}.").partition(".")[0]
+        for point in entry_points(group=f"assetforge.{folder}")
+    }
+
+    assert registered >= modules - NO_PLUGINS
+
+
+def test_an_unknown_name_says_what_is_installed():
+    with pytest.raises(registry.UnknownName) as caught:
+        registry.load(registry.CATALOGS, "docx")
+
+    assert (caught.value.name, caught.value.known) == ("docx", registry.names(registry.CATALOGS))
+    assert str(caught.value).startswith("unknown name 'docx'; installed: ")
+    assert str(registry.UnknownName("x", ())) == "unknown name 'x'; installed: none"

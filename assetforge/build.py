@@ -11,7 +11,7 @@ from assetforge import registry
 from assetforge.action import Action, ActionId, Made, Manifest
 from assetforge.errors import OutOfDate, OverBudget, UsageProblem
 from assetforge.events import Event
-from assetforge.materialize import Materialized, materialize
+from assetforge.materialize import Materialized, materialize, remove_dead
 from assetforge.pipeline import Size
 from assetforge.plan import Plan
 from assetforge.planner import Selection, make_plan
@@ -207,7 +207,7 @@ def cap_of(options: Options, project: Project) -> int | None:
 
 
 def finish(options: Options, decided: Decided, progress: Progress, store: Store) -> Built:
-    """Note what each variant now stands on, and write the targets."""
+    """Note what each variant now stands on, write the targets, remove those that are no more."""
     note_stands(decided.plan, progress, store)
     done = materialize(
         decided.project.root,
@@ -215,8 +215,13 @@ def finish(options: Options, decided: Decided, progress: Progress, store: Store)
         progress.artifacts,
         progress.keys,
         store,
+        decided.project.file,
         force=options.force,
     )
+    whole = options.selection == Selection(max_variants=options.selection.max_variants)
+    if whole and len(progress.artifacts) == len(decided.plan.actions):
+        root, file = decided.project.root, decided.project.file
+        done.removed = remove_dead(root, decided.plan.targets, store, file)
     return Built(decided, progress, done)
 
 

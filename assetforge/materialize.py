@@ -33,11 +33,15 @@ class Refusal(Exception):
 
 @dataclass(slots=True)
 class Materialized:
-    """What came of the targets: now holding their artifact, written just now, or refused."""
+    """What came of the targets: now holding their artifact, written just now, or refused.
+
+    `removed` are paths of earlier targets that nothing asks for any more.
+    """
 
     current: list[tuple[Target, Digest]] = field(default_factory=list)
     written: int = 0
     refused: list[Refused] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
 
 
 def materialize(
@@ -46,12 +50,14 @@ def materialize(
     artifacts: Mapping[ActionId, Digest],
     keys: Mapping[ActionId, ActionKey],
     store: Store,
+    pipeline: str,
     *,
     force: bool = False,
 ) -> Materialized:
     """Write each target whose artifact there is, unless it holds the same bytes already.
 
-    A file whose bytes assetforge did not make, or that was edited since, is refused unless `force`.
+    `pipeline` is the pipeline file, relative to the root. A file whose bytes assetforge did not
+    make, or that was edited since, is refused unless `force`.
 
     Raises:
         StoreProblem: an artifact cannot be read from the store.
@@ -70,13 +76,47 @@ def materialize(
         except Refusal as refusal:
             outcome.refused.append(Refused(target, refusal.code, str(refusal)))
             continue
-        fresh.append(_written(root, target, artifact, keys[target.action]))
+        fresh.append(_written(root, target, artifact, keys[target.action], pipeline))
         outcome.current.append((target, artifact))
     changed = [each for each in fresh if last.get(each.path) != each]
     if changed:
         with store.transaction():
             store.record.set_targets(changed)
     return outcome
+
+
+def remove_dead(root: Path, targets: Iterable[Target], store: Store, pipeline: str) -> list[str]:
+    """Remove what this pipeline wrote for targets that are no more, and return the paths.
+
+    A renamed asset or a dropped locale leaves nothing behind, as if built from nothing. The bytes
+    stay in the store; a file that a person changed stays where it is and is only forgotten.
+    """
+    wanted = {each.path for each in targets}
+    dead = [
+        each
+        for path, each in store.record.targets().items()
+        if each.pipeline == pipeline and path not in wanted
+    ]
+    removed = [each.path for each in dead if _remove(root, each, store)]
+    if dead:
+        with store.transaction():
+            store.record.drop_targets(each.path for each in dead)
+    return removed
+
+
+def _remove(root: Path, written: Written, store: Store) -> bool:
+    path = root / written.path
+    if not (_is_inside(root, path.parent) and path.is_file() and store.cas.has(written.artifact)):
+        return False
+    try:
+        if digest_of_file(path) != written.artifact:
+            return False
+        path.unlink()
+        for folder in path.relative_to(root).parents[:-1]:
+            (root / folder).rmdir()
+    except OSError:
+        return not path.exists()
+    return True
 
 
 def out_of_date(
@@ -168,8 +208,16 @@ def _is_ours(holds: Digest, before: Written | None, store: Store) -> bool:
     return (before is not None and before.artifact == holds) or store.cas.has(holds)
 
 
-def _written(root: Path, target: Target, artifact: Digest, key: ActionKey) -> Written:
+def _written(
+    root: Path, target: Target, artifact: Digest, key: ActionKey, pipeline: str
+) -> Written:
     found = (root / target.path).stat()
     return Written(
-        target.path, artifact, target.variant.name, key, found.st_size, found.st_mtime_ns
+        target.path,
+        artifact,
+        target.variant.name,
+        key,
+        found.st_size,
+        found.st_mtime_ns,
+        pipeline,
     )

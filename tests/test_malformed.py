@@ -15,7 +15,7 @@ from tests.space import Space
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 DATA = Path(__file__).with_name("data")
-KEPT_LOCALES = {"en-US", "de-DE", "ar"}
+KEPT_LOCALES = {"en-US", "de", "ar"}
 SECONDS = 5.0
 
 Case = tuple[str, bytes]
@@ -69,7 +69,7 @@ def fault(space: Space, command: str) -> Iterator[str]:
     errors = len(re.findall(r"^error\[[\w-]+\]: .", result.err, re.MULTILINE))
     places = len(re.findall(r"^ *--> [^\s:]", result.err, re.MULTILINE))
     named = result.err.startswith("assetforge: ") and "'assetforge.yaml'" in result.err
-    if result.code == 2 and errors > places or not (errors or named or result.code != 2):
+    if result.code == 2 and not (named or places >= errors > 0):
         yield f"{errors} errors, {places} places: {result.err[-300:]}"
     if result.code == 0 and errors:
         yield f"errors, and 0: {result.err[-300:]}"
@@ -252,8 +252,8 @@ def wrong_values(text: str) -> Iterator[Case]:
     content = yaml.load(text, Loader=yaml.BaseLoader)
     content["version"] = 1
     for number, path in enumerate(paths(content)):
-        for step in range(9):
-            new = WRONG[(number * 9 + step) % len(WRONG)]
+        for step in range(6):
+            new = WRONG[(number * 6 + step) % len(WRONG)]
             data = json.dumps(replaced(content, path, new), ensure_ascii=False).encode()
             yield f"{path} is {new!r}", data
         if path and isinstance(path[-1], str):
@@ -384,9 +384,9 @@ def broken_po() -> list[Case]:
 
 
 def broken_messages() -> list[Case]:
-    text = (
-        EXAMPLES / "thunderbird/app-metadata/com.fsck.k9/de-DE/short_description.txt"
-    ).read_text(encoding="utf-8")
+    text = (EXAMPLES / "thunderbird/app-metadata/com.fsck.k9/de/short_description.txt").read_text(
+        encoding="utf-8"
+    )
     return [
         *odd_characters(text),
         *cut(text.encode(), 10),
@@ -421,7 +421,7 @@ def test_no_po_catalog_ends_in_a_traceback(tmp_path):
 def test_no_folder_of_messages_ends_in_a_traceback(spaces):
     space, folder = spaces["thunderbird"], "app-metadata/com.fsck.k9"
 
-    for file in (f"{folder}/de-DE/title.txt", f"{folder}/ar/short_description.txt"):
+    for file in (f"{folder}/de/title.txt", f"{folder}/ar/short_description.txt"):
         assert faults(space, file, broken_messages()) == []
 
 
@@ -430,7 +430,7 @@ def test_no_folder_of_messages_ends_in_a_traceback(spaces):
     [
         lambda locales: (locales / "de.json").unlink(),
         lambda locales: shutil.rmtree(locales),
-        lambda locales: [each.unlink() for each in locales.iterdir()],
+        lambda locales: list(map(Path.unlink, locales.iterdir())),
         lambda locales: ((locales / "de.json").unlink(), (locales / "de.json").mkdir()),
         lambda locales: (locales / "DE.json").write_text("{}"),
         lambda locales: (locales / "de_DE.json").write_text("{}"),

@@ -2,12 +2,14 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from assetforge.build import Options, build, plan_and_decide
-from assetforge.materialize import materialize, out_of_date
+from assetforge.materialize import Materialized, materialize, out_of_date
 from assetforge.project import open_project
 from assetforge.store.local import Store
 from tests.space import Space
@@ -27,6 +29,34 @@ def space(tmp_path) -> Space:
 def built(space: Space) -> Space:
     space.build()
     return space
+
+
+class Writer:
+    """The last stage of a build on its own, for what happens after the plan was made."""
+
+    def __init__(self, space: Space) -> None:
+        self.root = space.root
+        self.built = build(Options(space.root / "assetforge.yaml"), lambda event: None)
+        self.store = Store(space.root / ".assetforge")
+
+    def write(self, *, force: bool = False) -> Materialized:
+        targets, progress = self.built.decided.plan.targets, self.built.progress
+        return materialize(
+            self.root,
+            targets,
+            progress.artifacts,
+            progress.keys,
+            self.store,
+            "assetforge.yaml",
+            force=force,
+        )
+
+
+@pytest.fixture
+def writer(space: Space) -> Iterator[Writer]:
+    opened = Writer(space)
+    yield opened
+    opened.store.close()
 
 
 def stamps(space: Space) -> dict[str, int]:
@@ -204,16 +234,30 @@ def test_a_file_in_place_of_a_folder_is_refused_in_one_line(space):
     assert space.read("out/de") == "a file"
 
 
-def test_a_folder_that_leads_out_of_the_project_is_refused_even_with_force(space, tmp_path):
+def test_a_folder_that_leads_out_of_the_project_is_refused_even_with_force(writer, tmp_path):
+    """A plan refuses it already; here it was put there after the plan was made."""
     outside = tmp_path / "outside"
     outside.mkdir()
-    (space.root / "out").symlink_to(outside, target_is_directory=True)
+    shutil.rmtree(writer.root / "out")
+    (writer.root / "out").symlink_to(outside, target_is_directory=True)
 
-    found = refusals(space, "--force")
+    outcome = writer.write(force=True)
 
-    assert found["banner/wide/de"] == ("outside", f"'{GERMAN}' leads out of the project")
-    assert len(found) == 4
+    assert {each.code for each in outcome.refused} == {"outside"}
+    assert f"'{GERMAN}' leads out of the project" in {each.message for each in outcome.refused}
+    assert outcome.current == []
     assert files_below(outside) == []
+
+
+def test_links_that_lead_in_a_circle_are_refused(writer):
+    shutil.rmtree(writer.root / "out")
+    (writer.root / "out").symlink_to(writer.root / "round")
+    (writer.root / "round").symlink_to(writer.root / "out")
+
+    outcome = writer.write()
+
+    assert len(outcome.refused) == 4
+    assert {each.code for each in outcome.refused} <= {"outside", "unwritable"}
 
 
 def test_a_linked_folder_inside_the_project_is_followed(space):
@@ -222,13 +266,6 @@ def test_a_linked_folder_inside_the_project_is_followed(space):
 
     assert space.build()["written"] == 4
     assert len(files_below(space.root / "public")) == 4
-
-
-def test_links_that_lead_in_a_circle_are_refused(space):
-    (space.root / "out").symlink_to(space.root / "round")
-    (space.root / "round").symlink_to(space.root / "out")
-
-    assert {code for code, _ in refusals(space).values()} <= {"outside", "unwritable"}
 
 
 def test_a_link_to_nowhere_is_not_replaced(space, tmp_path):
@@ -289,24 +326,28 @@ def test_a_full_disk_leaves_the_old_pictures_whole(built):
     assert built.build()["written"] == 4
 
 
-def test_a_target_that_does_not_fit_leaves_the_old_one_and_no_half_file(built):
-    done = build(Options(built.root / "assetforge.yaml"), lambda event: None)
-    before = built.outputs()
-    (built.root / GERMAN).unlink()
-    store = Store(built.root / ".assetforge")
-    progress = done.progress
+def test_a_target_that_does_not_fit_is_refused_and_leaves_no_half_file(space, writer):
+    before = space.outputs()
+    (space.root / GERMAN).unlink()
 
     with no_file_larger_than(100):
-        outcome = materialize(
-            built.root, done.decided.plan.targets, progress.artifacts, progress.keys, store
-        )
+        outcome = writer.write()
 
-    store.close()
     assert [(each.code, each.target.path) for each in outcome.refused] == [("unwritable", GERMAN)]
     assert outcome.refused[0].message == f"cannot write '{GERMAN}': File too large"
-    assert files_below(built.root / ".assetforge" / "tmp") == []
-    assert built.build()["written"] == 1
-    assert built.outputs() == before
+    assert files_below(space.root / ".assetforge" / "tmp") == []
+    assert writer.write().written == 1
+    assert space.outputs() == before
+
+
+def test_a_target_whose_picture_could_not_be_made_is_left_as_it_is(space, writer):
+    before = stamps(space)
+    writer.built.progress.artifacts.clear()
+
+    outcome = writer.write(force=True)
+
+    assert outcome == Materialized()
+    assert stamps(space) == before
 
 
 def test_out_of_date_are_the_files_that_a_build_without_calls_would_write(built):
@@ -331,3 +372,64 @@ def test_no_temporary_file_is_left_beside_the_pictures(built):
     left = [each for each in files_below(built.root) if Path(each).name.startswith(".")]
 
     assert [each for each in left if each.endswith(".part")] == []
+
+
+def test_a_locale_that_is_dropped_takes_its_pictures_with_it(built):
+    (built.root / "locales/de.json").unlink()
+
+    result = built.run("build")
+
+    assert result.code == 0
+    assert not [name for name in built.outputs() if "/de/" in name]
+    assert not (built.root / "out/de").exists()
+    assert "2 removed" in result.err
+
+
+def test_a_renamed_axis_value_moves_its_pictures_without_making_any(built):
+    built.replace("assetforge.yaml", "wide:", "broad:")
+
+    totals = built.build()
+
+    assert totals["made"] == 0
+    assert totals["removed"] == 2
+    assert not [name for name in built.outputs() if "wide" in name]
+
+
+def test_a_dropped_picture_that_a_person_changed_stays(built):
+    (built.root / "out/de/banner-wide.png").write_bytes(b"retouched by hand")
+    (built.root / "locales/de.json").unlink()
+
+    built.build()
+
+    assert built.outputs()["out/de/banner-wide.png"] == b"retouched by hand"
+    assert "out/de/banner-tall.png" not in built.outputs()
+
+
+def test_a_build_of_some_variants_removes_nothing(built):
+    (built.root / "locales/de.json").unlink()
+
+    built.build("banner/wide/en")
+
+    assert "out/de/banner-wide.png" in built.outputs()
+
+
+def test_a_pipeline_file_removes_only_what_it_wrote_itself(built):
+    other = built.read("assetforge.yaml").replace("out/", "out/other/")
+    built.write("other.yaml", other)
+    built.build("-f", "other.yaml")
+
+    totals = built.build()
+
+    assert totals["removed"] == 0
+    assert "out/other/de/banner-wide.png" in built.outputs()
+
+
+def test_what_was_removed_comes_back_without_being_made(built):
+    text = built.read("locales/de.json")
+    (built.root / "locales/de.json").unlink()
+    built.build()
+    built.write("locales/de.json", text)
+
+    totals = built.build()
+
+    assert (totals["made"], totals["written"]) == (0, 2)

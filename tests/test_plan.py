@@ -259,3 +259,13 @@ def test_a_picture_that_goes_missing_after_loading_is_located(space):
         "assetforge.yaml:4:20",
         "assetforge.yaml:5:20",
     ]
+
+
+def test_two_exports_that_are_the_same_are_one_action_and_collide(space):
+    found = errors(
+        space,
+        "  a:\n    steps: [{compose: x}, {export: {size: 5x5}}, {export: {size: 5x5}}]\n"
+        "    output: a.png\n",
+    )
+
+    assert "two pictures would be written to 'a.png'" in found

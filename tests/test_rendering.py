@@ -1,5 +1,7 @@
 """One variant rendered: copy, placeholders, styles, overrides, and what was used for each step."""
 
+import json
+
 import pytest
 
 from assetforge.errors import InvalidSource
@@ -351,3 +353,41 @@ def test_a_file_that_a_prompt_names_is_read_once(space):
     with pytest.raises(InvalidSource):
         renderer.template(("x",), "gone.j2")
     assert renderer.template(("x",), "not a file.j2").text == "not a file.j2"
+
+
+@pytest.mark.parametrize(
+    ("prompt", "line", "column", "words"),
+    [
+        ("{% fr x in y %}", 0, 3, "unknown tag 'fr'"),
+        ("One {{ two", 0, 4, "unexpected end of template"),
+        ("One\n\nthree {% endif %}", 2, 9, "unknown tag 'endif'"),
+        ("One {{ 1 }}\n  {% if 1 %}\nthree", 1, 2, "'if' is opened here and not closed"),
+        ("One\ntwo {{ nothing }}", 1, 7, "unknown variable 'nothing'"),
+        (
+            "One\n{% if 0 %}\n {{ a.b }}{{ 'x'|qouted }}{% endif %}",
+            2,
+            17,
+            "unknown filter 'qouted'",
+        ),
+        ("One\n\n{{ 'abc'|number }}", 2, 4, "'abc' is not a number"),
+        ("One\n{{ locale.nmae }}", 1, 10, "there is no 'nmae' here; did you mean 'name'?"),
+    ],
+)
+def test_a_mistake_has_its_place_in_a_file_a_block_and_one_line(space, prompt, line, column, words):
+    written = "A {{ format.mood }} {{ vars.season }} scene."
+    block = "|" + "".join(f"\n          {each}" for each in prompt.split("\n"))
+    text = space.read("assetforge.yaml")
+
+    space.write("prompts/a.j2", prompt)
+    space.write("assetforge.yaml", text.replace(written, "prompts/a.j2"))
+    in_a_file = space.run("check").err
+    space.write("assetforge.yaml", text.replace(written, block))
+    in_a_block = space.run("check").err
+    space.write("assetforge.yaml", text.replace(written, json.dumps(prompt)))
+    in_one_line = space.run("check").err
+
+    inside = len("\n".join(prompt.split("\n")[:line])) + 2 * bool(line) + line - bool(line)
+    assert f"prompts/a.j2:{line + 1}:{column + 1}\n" in in_a_file
+    assert f"assetforge.yaml:{23 + line}:{11 + column}\n" in in_a_block
+    assert f"assetforge.yaml:22:{19 + inside + column}\n" in in_one_line
+    assert all(words in each for each in (in_a_file, in_a_block, in_one_line))

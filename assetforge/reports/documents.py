@@ -88,6 +88,7 @@ def build_document(built: Built) -> dict[str, Json]:
     totals: dict[str, Json] = {each.value: progress.count(each) for each in Outcome}
     totals["cost_usd"] = usd(progress.cost_microdollars)
     totals["written"] = built.materialized.written
+    totals["removed"] = len(built.materialized.removed)
     failures: list[Json] = [
         {
             "action": str(id),

@@ -165,13 +165,14 @@ def build_text(built: Built, options: Options, flags: Flags = Flags()) -> str:
 
 
 def _written(built: Built) -> str:
-    """Return how many files were written, and below which folder."""
-    count = built.materialized.written
+    """Return how many files were written, below which folder, and how many were removed."""
+    count, removed = built.materialized.written, len(built.materialized.removed)
+    gone = f", {removed:,} removed" if removed else ""
     if not count:
-        return "0 written"
+        return f"0 written{gone}"
     folders = {PurePosixPath(target.path).parent for target, _ in built.materialized.current}
     below = Path(os.path.commonpath(folders)).as_posix()
-    return f"{count:,} written below '{below}'"
+    return f"{count:,} written below '{below}'{gone}"
 
 
 def _next_of_build(built: Built, options: Options, flags: Flags) -> str:

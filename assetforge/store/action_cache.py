@@ -86,10 +86,6 @@ class ActionCache:
         rows = [(each.key, each.artifact, _to_json(each)) for each in results]
         self._state.change_each("INSERT OR REPLACE INTO results VALUES (?, ?, ?)", rows)
 
-    def forget(self, key: ActionKey) -> None:
-        """Drop a local step's result whose bytes are gone."""
-        self._state.change("DELETE FROM results WHERE key = ?", (key,))
-
     def makers(self, artifact: Digest) -> list[ActionResult]:
         """Return every known result with this artifact, by key."""
         statement = "SELECT record FROM results WHERE artifact = ? ORDER BY key"

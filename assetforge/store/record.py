@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
 from assetforge.action import ActionKey, VariantName
 from assetforge.digest import Digest
 from assetforge.store.state import State
 
+COLUMNS = "path, artifact, variant, key, size, mtime_ns, pipeline"
+"""Columns of the table `targets`, in the order of `Written`."""
+
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A target as assetforge left it; `mtime_ns` and `size` tell cheaply whether it still is."""
+    """A target as assetforge left it; `mtime_ns` and `size` tell cheaply whether it still is.
+
+    `pipeline` is the pipeline file that asked for it: several may share a folder and its store.
+    """
 
     path: str
     artifact: Digest
@@ -20,6 +26,7 @@ class Written:
     key: ActionKey
     size: int
     mtime_ns: int
+    pipeline: str
 
 
 class Record:
@@ -39,15 +46,16 @@ class Record:
 
     def targets(self) -> dict[str, Written]:
         """Return path → what was written there."""
-        rows = self._state.rows("SELECT path, artifact, variant, key, size, mtime_ns FROM targets")
+        rows = self._state.rows(f"SELECT {COLUMNS} FROM targets")
         return {row[0]: Written(*row) for row in rows}
 
     def set_targets(self, rows: Iterable[Written]) -> None:
         """Note what targets hold now."""
         self._state.change_each(
-            "INSERT OR REPLACE INTO targets VALUES (?, ?, ?, ?, ?, ?)",
-            [
-                (each.path, each.artifact, each.variant, each.key, each.size, each.mtime_ns)
-                for each in rows
-            ],
+            f"INSERT OR REPLACE INTO targets ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [astuple(each) for each in rows],
         )
+
+    def drop_targets(self, paths: Iterable[str]) -> None:
+        """Forget targets that are no more."""
+        self._state.change_each("DELETE FROM targets WHERE path = ?", [(each,) for each in paths])

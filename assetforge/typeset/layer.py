@@ -243,10 +243,10 @@ def _refuse_cut(blocks: Sequence[Fitted], drawn: Pixels, top: int) -> None:
     where the first row of `drawn` lies.
     """
     beside = BLEED - OVERHANG
-    rows = (drawn[:, :beside, 3] > 0).any(axis=1) | (drawn[:, -beside:, 3] > 0).any(axis=1)
+    over = np.concatenate((drawn[:, :beside, 3], drawn[:, -beside:, 3]), axis=1)
     for each in blocks:
         above = max(0, each.box[1] - top)
-        if rows[above : above + each.box[3]].any():
+        if over[above : above + each.box[3]].any():
             raise ActionFailed(
                 "overflow", f"{each.slot}: its words run over the edge; give it a larger region"
             )

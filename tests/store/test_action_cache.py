@@ -90,14 +90,6 @@ def test_the_index_is_filled_again_from_the_files(root):
     again.close()
 
 
-def test_a_forgotten_local_result_is_unknown(cache):
-    cache.record([PAID])
-
-    cache.forget(PAID.key)
-
-    assert cache.get(PAID.key) is None
-
-
 def test_what_a_later_assetforge_wrote_down_besides_is_left_out(cache, root):
     cache.keep_file(PAID, durable=False)
     path = root / "actions" / PAID.key[:2] / f"{PAID.key}.json"

@@ -12,6 +12,7 @@ BANNER = Written(
     key=a_key("export"),
     size=7,
     mtime_ns=1_763_726_400_123_456_789,
+    pipeline="assetforge.yaml",
 )
 
 
@@ -45,4 +46,12 @@ def test_a_variant_stands_on_the_last_key_of_each_step(store):
 
 def test_a_new_store_remembers_nothing(store):
     assert store.record.stands() == {}
+    assert store.record.targets() == {}
+
+
+def test_a_dropped_target_is_forgotten(store):
+    store.record.set_targets([BANNER])
+
+    store.record.drop_targets([BANNER.path])
+
     assert store.record.targets() == {}

@@ -163,7 +163,8 @@ def test_many_threads_get_the_same_bytes_as_one():
 
 
 @pytest.mark.parametrize(
-    "text", ["Courriel\N{NO-BREAK SPACE}K-9\N{NO-BREAK SPACE}Mail", "Thunderbird: Blwch Derbyn Rhydd"]
+    "text",
+    ["Courriel\N{NO-BREAK SPACE}K-9\N{NO-BREAK SPACE}Mail", "Thunderbird: Blwch Derbyn Rhydd"],
 )
 def test_words_held_by_no_break_spaces_are_made_smaller_rather_than_cut(text):
     """Both are real titles, and both were once drawn over the edge of their box."""

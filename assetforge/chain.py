@@ -84,17 +84,18 @@ def _by_point(axes: tuple[str, ...], known: Sequence[tuple[Variant, Picture]]) -
 def add_variant(
     builder: PlanBuilder, rendered: RenderedVariant, pictures: Pictures, *, wanted: bool
 ) -> None:
-    """Add one variant's nodes, and its ends if its files are wanted. Problems are noted."""
+    """Add one variant's nodes, and its files if they are wanted. Problems are noted."""
     if rendered.problems:
         builder.report(rendered.problems)
         return
     try:
-        ends = _Chain(builder, rendered, pictures).walk()
+        chain = _Chain(builder, rendered, pictures)
+        chain.draw()
+        ends = chain.export() if wanted else []
     except InvalidSource as error:
         builder.report(error.diagnostics)
         return
-    if wanted:
-        builder.ends += [End(identity, rendered) for identity in ends]
+    builder.ends += [End(identity, rendered) for identity in ends]
 
 
 class _Chain:
@@ -107,29 +108,28 @@ class _Chain:
         self.pictures = pictures
         self.picture: Picture | None = None
         self.document = builder.project.loaded.document
+        self.stages = [each for each in rendered.steps if not _kind(each).final]
+        self.size = _sizes_of(self.stages)[-1:] or self._matrix_size()
+        self.formats = self._formats()
+        self.exports = [each for each in rendered.steps if _kind(each).final]
+        if not self.exports and (self.size or self.formats != ("png",)):
+            self.exports = [self._implied_export()]
 
-    def walk(self) -> list[Identity]:
-        """Return the nodes that make the variant's files."""
-        own_size = self._own_size()
-        formats = self._formats()
-        stages = [each for each in self.rendered.steps if not _kind(each).final]
-        exports = [each for each in self.rendered.steps if _kind(each).final]
-        if not exports and (own_size or formats != ("png",)):
-            exports = [self._implied_export()]
-        sizes = _largest_first(
-            [*own_size, *(size for each in exports for size in each.params.wanted_sizes())]
-        )
-        for index, step in enumerate(stages):
-            (made,) = self._step(step, sizes, formats, first=index == 0)
+    def draw(self) -> None:
+        """Add the nodes of the steps up to the exports, and keep the picture they end in."""
+        sizes = _largest_first([*self.size, *_sizes_of(self.exports)])
+        for index, step in enumerate(self.stages):
+            (made,) = self._step(step, sizes, first=index == 0)
             self.picture = Picture(made, self.builder.nodes[made].branch.size)
         if self.picture is not None:
             self.pictures.keep(self.variant, self.picture)
-        ends = [end for each in exports for end in self._step(each, own_size, formats, first=False)]
+
+    def export(self) -> list[Identity]:
+        """Add the nodes of the exports, and return the nodes that make the variant's files."""
+        ends = [end for each in self.exports for end in self._step(each, self.size, first=False)]
         return ends or ([self.picture.node] if self.picture else [])
 
-    def _step(
-        self, step: RenderedStep, sizes: Sequence[Size], formats: tuple[str, ...], *, first: bool
-    ) -> list[Identity]:
+    def _step(self, step: RenderedStep, sizes: Sequence[Size], *, first: bool) -> list[Identity]:
         picture = self.picture
         inputs: list[NodeInput] = [picture.node] if picture else []
         references = self._references(step, first=first)
@@ -137,7 +137,7 @@ class _Chain:
             profile=self.builder.project.profile,
             capabilities=self.builder.project.capabilities_for(step.params),
             sizes=tuple(sizes),
-            formats=formats,
+            formats=self.formats,
             canvas=picture.size if picture else None,
             references=len(references),
             prompt=step.prompt,
@@ -187,7 +187,7 @@ class _Chain:
             )
         )
 
-    def _own_size(self) -> tuple[Size, ...]:
+    def _matrix_size(self) -> tuple[Size, ...]:
         """Return the size that a value of the matrix gives this variant, if any does."""
         for axis, attributes in self.variant.attributes.items():
             if "size" in attributes:
@@ -229,6 +229,10 @@ class _Chain:
 
 def _kind(step: RenderedStep) -> type[StepKind]:
     return registry.step_kind(step.step.kind)
+
+
+def _sizes_of(steps: Sequence[RenderedStep]) -> tuple[Size, ...]:
+    return tuple(size for each in steps for size in each.params.wanted_sizes())
 
 
 def _largest_first(sizes: Sequence[Size]) -> tuple[Size, ...]:

@@ -29,8 +29,8 @@ def graph_of(plan: Plan, *, every: bool = False) -> nx.DiGraph[str]:
     for id, action in plan.actions.items():
         graph.add_edges_from((names[each], names[id]) for each in action.made_inputs)
     reduced = nx.transitive_reduction(graph)
-    reduced.add_nodes_from(graph.nodes(data=True))
-    return reduced
+    graph.remove_edges_from([edge for edge in graph.edges if edge not in reduced.edges])
+    return graph
 
 
 def dot(graph: nx.DiGraph[str]) -> str:

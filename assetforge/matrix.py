@@ -15,6 +15,9 @@ from assetforge.loader import Axis, Matrix
 LOCALE = "locale"
 """The one axis whose values are locales."""
 
+LISTED = 20
+"""Up to this many words an error lists."""
+
 
 @dataclass(frozen=True, slots=True)
 class Variant:
@@ -141,8 +144,22 @@ def _matches(selector: str, variant: Variant, tags: Mapping[str, Sequence[str]])
 
 
 def _nothing(selector: str, variants: Sequence[Variant], tags: Mapping[str, Sequence[str]]) -> str:
+    values = {value for each in variants for value in each.values.values()}
     words = {each.name for each in variants} | {each.asset for each in variants}
     words |= {f"tag:{tag}" for some in tags.values() for tag in some}
-    advice = did_you_mean(selector, words)
-    assets = ", ".join(sorted({each.asset for each in variants}))
-    return f"'{selector}' matches no variant; {advice or f'assets are: {assets}'}"
+    if selector in values:
+        advice = f"did you mean '*/{selector}'?"
+    else:
+        advice = did_you_mean(selector, words) or _known(selector, variants, values)
+    return f"'{selector}' matches no variant; {advice}"
+
+
+def _known(selector: str, variants: Sequence[Variant], values: Iterable[str]) -> str:
+    """List what the part of a selector that is at fault could be."""
+    assets = {each.asset for each in variants}
+    first = selector.split("/")[0]
+    named = any(fnmatchcase(asset, first) for asset in assets)
+    kind, words = ("values", values) if named else ("assets", assets)
+    shown = sorted(words)
+    more = f" and {len(shown) - LISTED:,} more" if len(shown) > LISTED else ""
+    return f"{kind} are: {', '.join(shown[:LISTED])}{more}"

@@ -251,7 +251,7 @@ class Override(Block):
     """Styles in place of the asset's."""
     references: list[Reference] | None = None
     """References in place of the asset's."""
-    alt: Text | None = None
+    alt: Text | MessageText | None = None
     """Message id of the alt text, in place of the asset's."""
     output: ProjectPath | None = None
     """Output pattern in place of the asset's."""

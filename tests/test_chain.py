@@ -81,6 +81,7 @@ def test_equal_requests_of_different_assets_are_one_action(space):
 
     assert {id: each["variants"] for id, each in found.items()} == {
         "a/compose": ["a", "b"],
+        "a/export": ["a", "b"],
     }
     assert targets(space) == ["out/a.png", "out/b.png"]
 
@@ -425,3 +426,22 @@ def test_the_palette_of_the_styles_is_told_to_a_provider_that_paints_it(space):
 
     assert compose["request"]["palette"] == ["#aabbcc", "#112233"]
     assert "palette" not in edit["request"]
+
+
+def test_the_size_of_a_compose_is_that_of_the_file(space):
+    step = "    steps: [{compose: {prompt: A fox., size: 1200x628}}]\n"
+
+    found = actions(space, f"  a:\n{step}    output: out/a.png\n")
+
+    assert found["a/export"]["notes"] == []
+    document = space.run("render", "--step", "export", "--format", "json").json
+    assert document["requests"][0]["request"]["size"] == [1200, 628]
+
+
+def test_an_asset_that_is_only_needed_is_not_exported(space):
+    step = "    steps: [{compose: {prompt: A fox., size: 64x64}}]\n    output: out/{asset}.png\n"
+    user = step.replace("size: 64x64", "size: 64x64, references: ['asset:a']")
+
+    found = actions(space, f"  a:\n{step}  b:\n{user.replace('A fox', 'Two')}", "b")
+
+    assert sorted(found) == ["a/compose", "b/compose", "b/export"]

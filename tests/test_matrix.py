@@ -172,3 +172,17 @@ def test_a_selection_of_nothing_ends_with_5_and_advice(tmp_path, command, argume
     assert result.code == 5
     assert result.err.startswith("assetforge: ")
     assert "did you mean" in result.err or "are: " in result.err
+
+
+def test_an_axis_value_alone_gets_the_selector_that_was_meant(tmp_path):
+    result = Space(tmp_path).quick("en", "de").run("plan", "de")
+
+    assert result.code == 5
+    assert "did you mean '*/de'?" in result.err
+
+
+def test_a_value_that_is_not_there_gets_a_list_of_those_that_are(tmp_path):
+    result = Space(tmp_path).quick("en", "de").run("plan", "*/fr")
+
+    assert result.code == 5
+    assert "values are: de, en, tall, wide" in result.err

@@ -18,6 +18,10 @@ class ComposeParams(DrawingParams):
     size: Templated[Size] | None = None
     """Final size in pixels, `1200x628`; by default what the exports or the matrix ask for."""
 
+    def wanted_sizes(self) -> tuple[Size, ...]:
+        """Return the final size, if it is named here."""
+        return (self.size,) if self.size else ()
+
 
 class Compose:
     """Makes the first picture, on the cheapest legal canvas that covers every final size."""
@@ -33,7 +37,7 @@ class Compose:
     def branches(params: Params, scene: Scene) -> Sequence[Branch]:
         """Return the one picture, on its canvas."""
         assert isinstance(params, ComposeParams), "BUG: parameters of another kind"
-        wanted = (params.size,) if params.size else scene.sizes
+        wanted = scene.sizes
         chosen = canvas_plan(wanted, scene.capabilities, quality_of(params, scene))
         canvas = chosen.size
         request: dict[str, Json] = {

@@ -7,6 +7,7 @@ import errno
 import os
 import time
 import uuid
+from collections.abc import Iterator
 from pathlib import Path
 
 from assetforge.digest import Digest, digest_of
@@ -138,6 +139,11 @@ class Cas:
             with contextlib.suppress(OSError):
                 if path.stat().st_mtime < time.time() - STALE_SECONDS:
                     path.unlink()
+
+    def digests(self) -> Iterator[Digest]:
+        """Yield every blob's digest, in no order."""
+        for path in self._blobs.glob("??/*"):
+            yield Digest(path.name)
 
 
 def _holds(path: Path, data: bytes) -> bool:

@@ -83,7 +83,7 @@ def test_the_document_has_all_that_was_promised(space):
         "unknown": 0,
         "cost_usd": "0.00",
         "written": 4,
-            "removed": 0,
+        "removed": 0,
     }
     assert {each["path"]: each["sha256"] for each in document["targets"]} == {
         path: hashlib.sha256(data).hexdigest() for path, data in space.outputs().items()

@@ -2,6 +2,7 @@ import json
 
 import pytest
 
+from assetforge.capabilities import capabilities_of
 from assetforge.digest import canonical_json
 from assetforge.pipeline import Size
 from assetforge.steps.base import Branch, Problem
@@ -36,12 +37,10 @@ def test_a_canvas_that_is_the_wanted_size_needs_no_note():
     assert branch.notes == ()
 
 
-def test_its_own_size_goes_before_the_wanted_ones():
+def test_a_size_of_its_own_is_a_final_size():
     params = ComposeParams(prompt="x", size="512x512")
 
-    (branch,) = Compose.branches(params, scene(sizes=(Size(1920, 1080),)))
-
-    assert branch.size == Size(816, 816)
+    assert params.wanted_sizes() == (Size(512, 512),)
 
 
 def test_copy_stays_in_order_and_brings_its_script():
@@ -66,7 +65,7 @@ def test_the_palette_and_version_go_only_to_providers_that_read_them():
     (real,) = Compose.branches(WORDS, scene(palette=palette))
 
     assert draft.request["palette"] == ["#112233"]
-    assert draft.request["provider_version"] == "1"
+    assert draft.request["provider_version"] == capabilities_of("draft", None).version
     assert not {"palette", "provider_version"} & real.request.keys()
     assert "model" not in draft.request
 

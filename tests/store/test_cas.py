@@ -28,6 +28,7 @@ def test_bytes_come_back(cas, durable):
     assert digest == digest_of(PIXELS)
     assert cas.has(digest)
     assert cas.read(digest) == PIXELS
+    assert list(cas.digests()) == [digest]
 
 
 def test_a_blob_is_named_by_its_digest_and_cannot_be_written_to(cas, root):

@@ -19,7 +19,7 @@ def test_one_of_each_is_said_in_the_singular(space):
     space.write(
         "one.yaml",
         "version: 1\nprofiles: {blank: {provider: blank}}\nassets:\n  one:\n"
-        "    steps: [{compose: prompts/scene.j2, size: 1024x1024}]\n    output: one.png\n",
+        "    steps: [{compose: prompts/scene.j2}]\n    output: one.png\n",
     )
 
     result = space.run("check", "-f", "one.yaml")

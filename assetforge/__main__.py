@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import io
 import os
 import sys
@@ -12,16 +13,21 @@ from pathlib import Path
 
 import click
 
-from assetforge.cli.group import command_line
+from assetforge.cli.group import INTERRUPTED, command_line
 from assetforge.cli.output import located, usage_text
 from assetforge.errors import AssetforgeError, InvalidSource
 
-INTERRUPTED = 130
 CRASH_LOG = "assetforge-crash.log"
+
+COLLECTED_AFTER = (100_000, 50, 100)
+"""How many new objects, then how many younger collections, start a garbage collection."""
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run a command line and exit with its code."""
+    # A plan is many objects that all live to the end: with Python's thresholds, one of 10,000
+    # pictures took 5.0 s, 1.2 s of them collecting; with these 4.4 s and 0.2 s, in the same memory.
+    gc.set_threshold(*COLLECTED_AFTER)
     sys.exit(exit_code_of(arguments))
 
 

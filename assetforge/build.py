@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from assetforge import registry
-from assetforge.action import Action, ActionId, Made, Manifest
-from assetforge.errors import OutOfDate, OverBudget, UsageProblem
+from assetforge.action import Action, ActionId, ActionKey, Made, Manifest
+from assetforge.errors import Diagnostic, OutOfDate, OverBudget, UsageProblem
 from assetforge.events import Event
 from assetforge.materialize import Materialized, materialize, remove_dead
 from assetforge.pipeline import Size
@@ -20,6 +22,7 @@ from assetforge.project import Project, open_project
 from assetforge.rebuilder import Decision, Hit, decide_all, reasons
 from assetforge.scheduler import Executor, Progress, Rules, announce, run
 from assetforge.store.local import FOLDER, Store
+from assetforge.texts import all_catalogs
 
 WORST_PICTURE = Size(1024, 1536)
 """What a reference from a file is priced as: no picture costs more input tokens than this one."""
@@ -56,6 +59,11 @@ class Decided:
         return self.plan.notes
 
     @property
+    def warnings(self) -> list[Diagnostic]:
+        """Everything that is not wrong but worth a look, each once."""
+        return warnings_of(self.project, self.plan)
+
+    @property
     def pending(self) -> list[ActionId]:
         """The actions that run, or may have to once their inputs are made."""
         return [id for id, each in self.decisions.items() if not isinstance(each, Hit)]
@@ -85,9 +93,33 @@ def open_store(project: Project) -> Store:
     return Store(project.root / FOLDER)
 
 
+def warnings_of(project: Project, plan: Plan) -> list[Diagnostic]:
+    """Return the warnings of the pipeline file, then the plan's, then the catalogs', each once."""
+    found = [*project.loaded.warnings, *plan.warnings]
+    found += [each for some in all_catalogs(project.texts) for each in some.warnings]
+    return list(dict.fromkeys(found))
+
+
+@contextmanager
+def deciding(options: Options) -> Iterator[tuple[Decided, Store]]:
+    """Open the project and its store, plan and decide; the store is closed at the end.
+
+    Raises:
+        InvalidSource, NothingSelected, UsageProblem: there is nothing that could be planned.
+        StoreProblem: the store cannot be used.
+    """
+    project = open_project(options.file, options.profile)
+    with closing(open_store(project)) as store:
+        yield plan_and_decide(options, store, project), store
+
+
 def plan_and_decide(options: Options, store: Store, project: Project) -> Decided:
     """Make the plan and decide every action: what `plan` prints and what `build` runs."""
-    plan = make_plan(project, options.selection)
+    return decide_plan(project, make_plan(project, options.selection), store)
+
+
+def decide_plan(project: Project, plan: Plan, store: Store) -> Decided:
+    """Decide every action of a plan, and say why and for how much."""
     decisions = decide_all(plan.actions, store.known)
     last = last_manifests(plan, store)
     return Decided(
@@ -114,16 +146,24 @@ def price_of_action(plan: Plan, action: Action) -> Cost:
 
 
 def last_manifests(plan: Plan, store: Store) -> dict[ActionId, Manifest]:
-    """Return the manifest that each action's first variant was last built under."""
+    """Return the manifest that each action was last built under, if it ever was."""
     stands = store.record.stands()
     keys = {
-        id: stands[slot]
+        id: key
         for id, action in plan.actions.items()
-        for slot in [(str(action.variants[0]), action.step)]
-        if slot in stands
+        if (key := last_key(action, stands)) is not None
     }
     results = store.actions.lookup(keys.values())
     return {id: results[key].manifest for id, key in keys.items() if key in results}
+
+
+def last_key(action: Action, stands: Mapping[tuple[str, str], ActionKey]) -> ActionKey | None:
+    """Return what the first variant of an action that was ever built stands on.
+
+    Not just the first of all: of a shared action, that may be one of a new locale.
+    """
+    slots = ((str(each), action.step) for each in action.variants)
+    return next((stands[slot] for slot in slots if slot in stands), None)
 
 
 def build(options: Options, listen: Callable[[Event], None]) -> Built:
@@ -135,16 +175,26 @@ def build(options: Options, listen: Callable[[Event], None]) -> Built:
         OverBudget: the cap does not cover the plan, or spending was not confirmed.
         StoreProblem: the store cannot be used.
     """
-    project = open_project(options.file, options.profile)
-    store = open_store(project)
-    try:
-        decided = plan_and_decide(options, store, project)
-        rules = permit(options, decided)
-        announce(decided.decisions, listen)
-        progress = run(decided.plan.actions, store, lambda: executor(project, store), listen, rules)
-        return finish(options, decided, progress, store)
-    finally:
-        store.close()
+    with deciding(options) as (decided, store):
+        return build_decided(options, decided, store, listen)
+
+
+def build_decided(
+    options: Options, decided: Decided, store: Store, listen: Callable[[Event], None]
+) -> Built:
+    """Bring the targets of a decided plan up to date.
+
+    Raises:
+        UsageProblem: a provider that is needed is not installed.
+        OutOfDate: frozen, and an action would have to run.
+        OverBudget: the cap does not cover the plan, or spending was not confirmed.
+        StoreProblem: the store cannot be used.
+    """
+    rules = permit(options, decided)
+    announce(decided.decisions, listen)
+    work = partial(executor, decided.project, store)
+    progress = run(decided.plan.actions, store, work, listen, rules)
+    return finish(options, decided, progress, store)
 
 
 def executor(project: Project, store: Store) -> Executor:
@@ -221,7 +271,7 @@ def finish(options: Options, decided: Decided, progress: Progress, store: Store)
     whole = options.selection == Selection(max_variants=options.selection.max_variants)
     if whole and len(progress.artifacts) == len(decided.plan.actions):
         root, file = decided.project.root, decided.project.file
-        done.removed = remove_dead(root, decided.plan.targets, store, file)
+        done.removed = remove_dead(root, decided.plan, store, file)
     return Built(decided, progress, done)
 
 

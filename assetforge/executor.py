@@ -16,7 +16,7 @@ from assetforge.action import Action, ActionKey, Manifest, Source
 from assetforge.capabilities import capabilities_of
 from assetforge.digest import Digest, digest_of
 from assetforge.errors import ActionFailed
-from assetforge.runners.base import Runner
+from assetforge.runners.base import Runner, believe
 from assetforge.store.action_cache import ActionCache, ActionResult
 from assetforge.store.cas import Cas
 
@@ -38,6 +38,7 @@ class LocalExecutor:
         with what it was asked for, before anything else happens to it.
 
         Raises:
+            BadReply: what the provider sent is not the picture; its bytes are kept all the same.
             ActionFailed: the action could not be done.
             StoreProblem: its bytes could not be kept.
         """
@@ -49,6 +50,8 @@ class LocalExecutor:
         reply = runner(action.request, data)
         paid = registry.step_kind(action.kind).paid
         artifact = self._cas.put(reply.data, durable=paid and not _is_free(action))
+        if paid:
+            believe(action.request, reply)
         result = ActionResult(
             key=key,
             artifact=artifact,

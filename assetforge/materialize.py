@@ -8,7 +8,8 @@ from pathlib import Path
 
 from assetforge.action import ActionId, ActionKey
 from assetforge.digest import Digest, digest_of_file
-from assetforge.plan import Target
+from assetforge.errors import StoreProblem
+from assetforge.plan import Plan, Target
 from assetforge.rebuilder import Decision, Hit
 from assetforge.store.local import Store
 from assetforge.store.record import Written
@@ -58,9 +59,6 @@ def materialize(
 
     `pipeline` is the pipeline file, relative to the root. A file whose bytes assetforge did not
     make, or that was edited since, is refused unless `force`.
-
-    Raises:
-        StoreProblem: an artifact cannot be read from the store.
     """
     last = store.record.targets()
     outcome = Materialized()
@@ -73,10 +71,13 @@ def materialize(
         try:
             if not is_current(root, artifact, before, target.path):
                 outcome.written += _bring(root, target, artifact, before, store, force=force)
+            fresh.append(_written(root, target, artifact, keys[target.action], pipeline))
         except Refusal as refusal:
             outcome.refused.append(Refused(target, refusal.code, str(refusal)))
             continue
-        fresh.append(_written(root, target, artifact, keys[target.action], pipeline))
+        except StoreProblem as problem:
+            outcome.refused.append(Refused(target, "store", str(problem)))
+            continue
         outcome.current.append((target, artifact))
     changed = [each for each in fresh if last.get(each.path) != each]
     if changed:
@@ -85,19 +86,22 @@ def materialize(
     return outcome
 
 
-def remove_dead(root: Path, targets: Iterable[Target], store: Store, pipeline: str) -> list[str]:
+def remove_dead(root: Path, plan: Plan, store: Store, pipeline: str) -> list[str]:
     """Remove what this pipeline wrote for targets that are no more, and return the paths.
 
     A renamed asset or a dropped locale leaves nothing behind, as if built from nothing. The bytes
-    stay in the store; a file that a person changed stays where it is and is only forgotten.
+    stay in the store; a file that a person changed, or that is an input of the plan now, stays
+    where it is and is only forgotten.
     """
-    wanted = {each.path for each in targets}
+    wanted = {each.path for each in plan.targets}
     dead = [
         each
         for path, each in store.record.targets().items()
         if each.pipeline == pipeline and path not in wanted
     ]
-    removed = [each.path for each in dead if _remove(root, each, store)]
+    removed = [
+        each.path for each in dead if each.path not in plan.sources and _remove(root, each, store)
+    ]
     if dead:
         with store.transaction():
             store.record.drop_targets(each.path for each in dead)
@@ -211,7 +215,11 @@ def _is_ours(holds: Digest, before: Written | None, store: Store) -> bool:
 def _written(
     root: Path, target: Target, artifact: Digest, key: ActionKey, pipeline: str
 ) -> Written:
-    found = (root / target.path).stat()
+    try:
+        found = (root / target.path).stat()
+    except OSError as error:
+        message = f"'{target.path}' is gone again: {error.strerror}"
+        raise Refusal("unwritable", message) from error
     return Written(
         target.path,
         artifact,

@@ -91,6 +91,16 @@ class Plan:
     skipped: tuple[Skipped, ...] = ()
     warnings: tuple[Diagnostic, ...] = ()
 
+    @property
+    def sources(self) -> set[str]:
+        """The pictures of the project that actions take as inputs, by path."""
+        return {
+            each.path
+            for action in self.actions.values()
+            for each in action.inputs
+            if isinstance(each, Source)
+        }
+
 
 @dataclass(slots=True)
 class Node:

@@ -25,8 +25,8 @@ from assetforge.prompts import (
     Renderer,
     Used,
     Variables,
-    quoted,
 )
+from assetforge.quotation import show_copy
 from assetforge.steps.base import Params
 from assetforge.steps.drawing import DrawingParams
 
@@ -82,40 +82,6 @@ class RenderedVariant:
 def fill_in(pattern: str, values: Mapping[str, str]) -> str:
     """Put values into the `{name}` places of a message id or output pattern; others stay."""
     return re.sub(r"\{(\w[\w-]*)\}", lambda hole: values.get(hole[1], hole[0]), pattern)
-
-
-def show_copy(prompt: str, copy: Mapping[str, str]) -> str:
-    """Return the prompt with every copy text in it, quoted; the ones it lacks are added at its end.
-
-    The text a picture must show can so never be forgotten in a template.
-    """
-    lacking, rest = set(copy), prompt
-    for slot, text in sorted(copy.items(), key=lambda item: -len(item[1])):
-        start = _whole(text, rest)
-        if start is not None:
-            rest = f"{rest[:start]}\0{rest[start + len(text) :]}"  # it shows no shorter text too
-            lacking.discard(slot)
-    if not lacking:
-        return prompt
-    lines = [f"- {slot}: {quoted(text)}" for slot, text in copy.items() if slot in lacking]
-    return "\n".join([prompt, "", "Show exactly this text, letter for letter:", *lines]).strip()
-
-
-def _whole(text: str, prompt: str) -> int | None:
-    """Return where a text stands and is not part of a longer word, such as `OK` in `LOOK`."""
-    start = prompt.find(text)
-    while start >= 0:
-        end = start + len(text)
-        before, after = prompt[max(0, start - 1) : start], prompt[end : end + 1]
-        if not (_one_word(text[:1], before) or _one_word(text[-1:], after)):
-            return start
-        start = prompt.find(text, start + 1)
-    return None
-
-
-def _one_word(edge: str, beside: str) -> bool:
-    """Tell whether two characters are of one word; in scripts without spaces nobody can."""
-    return beside.isalnum() and (edge.isdigit() or edge.lower() != edge.upper())
 
 
 class VariantRenderer:

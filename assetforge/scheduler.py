@@ -137,12 +137,13 @@ class _Run:
 
     @contextmanager
     def _noting_interrupts(self) -> Iterator[None]:
-        """Take note of Ctrl-C where it would otherwise break off what is half done.
+        """Take note of Ctrl-C and of SIGTERM, which would break off what is half done.
 
         Only the main thread is told of it; and where somebody else listens for it, or it is to be
         ignored, it stays so.
         """
         alone = signal.getsignal(signal.SIGINT) is signal.default_int_handler
+        alone = alone and signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
         if not alone or threading.current_thread() is not threading.main_thread():
             yield
             return
@@ -151,11 +152,12 @@ class _Run:
             self.progress.interrupted = True
             self._stop("interrupted")
 
-        before = signal.signal(signal.SIGINT, note)
+        before = {each: signal.signal(each, note) for each in (signal.SIGINT, signal.SIGTERM)}
         try:
             yield
         finally:
-            signal.signal(signal.SIGINT, before)
+            for each, handler in before.items():
+                signal.signal(each, handler)
 
     @contextmanager
     def _pool(self) -> Iterator[ThreadPoolExecutor]:

@@ -16,8 +16,9 @@ from assetforge.build import (
     open_store,
     permit,
     plan_and_decide,
+    warnings_of,
 )
-from assetforge.errors import InvalidSource, OutOfDate, OverBudget, UsageProblem
+from assetforge.errors import Diagnostic, InvalidSource, OutOfDate, OverBudget, UsageProblem
 from assetforge.events import Ended, Event, Outcome, Planned
 from assetforge.pricing import Cost
 from assetforge.project import open_project
@@ -382,3 +383,37 @@ def test_a_variant_stands_on_what_it_was_last_built_under(space):
         "banner/wide/de",
         "banner/tall/de",
     }
+
+
+def test_a_shared_step_remembers_its_last_build_also_when_a_new_locale_comes_first(space):
+    space.build()
+    space.locale("ar", headline="Sale ar", action="Buy ar", alt="Hills ar")
+    space.replace("assetforge.yaml", "600x900", "600x1000")
+
+    actions = space.run("plan", "--format", "json").json["actions"]
+
+    shared = next(each for each in actions if each["id"] == "banner/tall/compose")
+    assert shared["variants"][0] == "banner/tall/ar"
+    assert shared["reasons"] == ["size changed"]
+
+
+def test_a_plan_has_the_warnings_of_file_plan_and_catalogs_each_once(space):
+    project = open_project(space.root / "assetforge.yaml")
+    named = {name: Diagnostic(name, name, severity="warning") for name in ("file", "plan", "texts")}
+    loaded = replace(project.loaded, warnings=(named["file"], named["plan"]))
+    plan = replace(decided_with(space, {}).plan, warnings=(named["plan"], named["plan"]))
+    project.texts["banner"].catalogs.warnings = [named["texts"], named["file"]]
+
+    found = warnings_of(replace(project, loaded=loaded), plan)
+
+    assert [each.code for each in found] == ["file", "plan", "texts"]
+
+
+def test_check_plan_and_build_say_the_same_warnings(space):
+    space.write("locales/no-locale!.json", "{}")
+
+    documents = [space.run(each, "--format", "json").json for each in ("check", "plan", "build")]
+
+    found = [each.get("warnings", each.get("diagnostics")) for each in documents]
+    assert found[0] == found[1] == found[2]
+    assert found[0]

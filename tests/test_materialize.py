@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
@@ -433,3 +434,30 @@ def test_what_was_removed_comes_back_without_being_made(built):
     totals = built.build()
 
     assert (totals["made"], totals["written"]) == (0, 2)
+
+
+def test_an_earlier_output_that_is_an_input_now_is_not_removed(built):
+    picture = built.outputs()["out/en/banner-wide.png"]
+    assets = "  poster:\n    references: [out/en/banner-wide.png]\n"
+    assets += "    steps: [{edit: Make it night.}]\n    output: poster.png\n"
+    text = built.read("assetforge.yaml").replace("out/{locale}/", "pictures/{locale}/")
+    built.write("assetforge.yaml", text + assets)
+
+    totals = built.build()
+
+    assert totals["removed"] == 3
+    assert built.outputs() == {"out/en/banner-wide.png": picture}
+
+
+def test_one_damaged_blob_does_not_hold_up_the_other_pictures(built):
+    digest = hashlib.sha256(built.outputs()["out/en/banner-wide.png"]).hexdigest()
+    blob = built.root / ".assetforge/cas" / digest[:2] / digest
+    blob.chmod(0o644)
+    blob.write_bytes(b"bit rot")
+    shutil.rmtree(built.root / "out")
+
+    found = refusals(built)
+
+    assert list(found) == ["banner/wide/en"]
+    assert "damaged" in found["banner/wide/en"][1]
+    assert len(built.outputs()) == 3

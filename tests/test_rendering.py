@@ -8,7 +8,7 @@ from assetforge.errors import InvalidSource
 from assetforge.matrix import Variant
 from assetforge.planner import all_variants
 from assetforge.project import open_project
-from assetforge.rendering import RenderedVariant, VariantRenderer, fill_in, show_copy
+from assetforge.rendering import RenderedVariant, VariantRenderer, fill_in
 from tests.space import Space
 
 PIPELINE = """\
@@ -103,30 +103,6 @@ def test_copy_that_the_template_forgets_is_added_quoted_and_once(space):
     assert prompt == (
         'Set "Wide de 2026".\n\nShow exactly this text, letter for letter:\n- year: "{brand} 2026"'
     )
-
-
-@pytest.mark.parametrize(
-    ("prompt", "copy", "added"),
-    [
-        ("Say Sale.", {"a": "Sale"}, []),
-        ("Say Sale now.", {"a": "Sale", "b": "Sale now"}, ["a"]),
-        ("Say Sale now and Sale.", {"a": "Sale", "b": "Sale now"}, []),
-        ("LOOK", {"a": "OK"}, ["a"]),
-        ("LOOK: OK", {"a": "OK"}, []),
-        ("2026", {"a": "20"}, ["a"]),
-        ("「無料」と書く", {"a": "無料"}, []),
-        ("無料と書く", {"a": "無料"}, []),
-        ("twice", {"a": "x", "b": "x"}, ["a", "b"]),
-        ("x", {"a": "x", "b": "x"}, ["b"]),
-        ("", {"a": "x"}, ["a"]),
-        ("x", {"a": ""}, []),
-    ],
-)
-def test_a_text_is_shown_when_it_stands_on_its_own(prompt, copy, added):
-    shown = show_copy(prompt, copy)
-
-    assert [each for each in copy if f"- {each}: " in shown] == added
-    assert show_copy(shown, copy) == shown
 
 
 def test_styles_are_added_to_compose_alone(space):

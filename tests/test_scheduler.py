@@ -532,9 +532,10 @@ def test_what_another_process_gave_up_is_made_here(studio, elsewhere):
     assert [type(each) for each in studio.events] == [Waiting, Started, Ended]
 
 
-def test_what_a_process_that_hangs_has_claimed_is_made_here(studio, elsewhere):
+def test_what_a_machine_that_is_gone_has_claimed_is_made_here(studio, elsewhere):
     elsewhere.claims.take(SCENE_KEY)
-    elsewhere.state.change("UPDATE inflight SET heartbeat = heartbeat - ?", [STALE_SECONDS + 1])
+    long_ago = "UPDATE inflight SET process = 'far/away 7 0', heartbeat = heartbeat - ?"
+    elsewhere.state.change(long_ago, [STALE_SECONDS + 1])
 
     progress = studio.run(a_plan(SCENE))
 

@@ -128,5 +128,5 @@ def _not_utf8(data: bytes, start: int, name: str) -> Diagnostic:
     before = data[line_start:start].decode()
     place = Place(name, data.count(b"\n", 0, start) + 1, len(before) + 1)
     utf16 = data[:2] in (b"\xff\xfe", b"\xfe\xff")
-    found = "is UTF-16" if utf16 else f"byte 0x{data[start]:02x} is not UTF-8"
-    return Diagnostic("not-utf-8", found, place, help="save the file as UTF-8")
+    found = "is UTF-16" if utf16 else f"the byte 0x{data[start]:02x} is no UTF-8"
+    return Diagnostic("not-utf8", found, place, help="save the file as UTF-8")

@@ -3,33 +3,29 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
+from dataclasses import replace
 
 import click
 
 from assetforge import registry
 from assetforge.build import Built, Options, build
+from assetforge.cli.group import INTERRUPTED
 from assetforge.cli.options import (
     Count,
     Dollars,
     flags_again,
     format_option,
-    project_options,
-    selection_of,
-    selection_options,
+    planning_options,
 )
 from assetforge.cli.output import is_live, print_json, print_warnings
+from assetforge.errors import OverBudget
 from assetforge.events import Listener
 from assetforge.reports.documents import build_document
 from assetforge.reports.text import build_text
 
-INTERRUPTED = 130
-OVER_BUDGET = 4
-
 
 @click.command(name="build")
-@selection_options
-@project_options
+@planning_options
 @format_option("text", "json")
 @click.option("-j", "--jobs", type=Count(), default=None, help="Run this many actions at once.")
 @click.option(
@@ -49,11 +45,7 @@ OVER_BUDGET = 4
     "--no-progress", is_flag=True, default=False, help="Report in plain lines, also on a terminal."
 )
 def command(
-    selectors: tuple[str, ...],
-    locales: tuple[str, ...],
-    max_variants: int,
-    file: Path,
-    profile: str | None,
+    options: Options,
     form: str,
     jobs: int | None,
     keep_going: bool,
@@ -69,10 +61,8 @@ def command(
     A SELECTOR is an asset and axis values, any of them left out, or a tag:
       banner   banner/wide/de   '*/ja'   tag:web
     """  # noqa: D301  \b is click's mark for a paragraph kept as it is
-    options = Options(
-        file=file,
-        profile=profile,
-        selection=selection_of(selectors, locales, max_variants),
+    options = replace(
+        options,
         jobs=jobs or 0,
         keep_going=keep_going,
         frozen=frozen,
@@ -84,7 +74,7 @@ def command(
     listener: Listener = registry.load(registry.LISTENERS, "live" if live else "plain")(sys.stderr)
     with listener:
         built = build(options, listener.on)
-    print_warnings(built.decided.plan.warnings)
+    print_warnings(built.decided.warnings)
     if form == "json":
         print_json(build_document(built))
     else:
@@ -97,5 +87,5 @@ def exit_code(built: Built) -> int:
     if built.progress.interrupted:
         return INTERRUPTED
     if any(each.code == "over-budget" for each in built.progress.failures.values()):
-        return OVER_BUDGET
+        return OverBudget.exit_code
     return 1 if built.failed else 0

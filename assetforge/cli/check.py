@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from contextlib import closing
 
 import click
 
-from assetforge.build import Options, open_store, plan_and_decide
-from assetforge.cli.options import (
-    flags_again,
-    format_option,
-    project_options,
-    selection_of,
-    selection_options,
-)
+from assetforge.build import Options, decide_plan, open_store, warnings_of
+from assetforge.cli.options import flags_again, format_option, planning_options
 from assetforge.cli.output import print_json, print_warnings
-from assetforge.errors import Diagnostic, InvalidSource, OutOfDate
+from assetforge.errors import InvalidSource, OutOfDate
 from assetforge.materialize import out_of_date
 from assetforge.plan import Plan
 from assetforge.planner import make_plan
@@ -26,23 +20,13 @@ from assetforge.texts import all_catalogs
 
 
 @click.command(name="check")
-@selection_options
-@project_options
+@planning_options
 @format_option("text", "json")
 @click.option("--built", is_flag=True, default=False, help="Also exit with 3 unless all is built.")
-def command(
-    selectors: tuple[str, ...],
-    locales: tuple[str, ...],
-    max_variants: int,
-    file: Path,
-    profile: str | None,
-    form: str,
-    built: bool,
-) -> int:
+def command(options: Options, form: str, built: bool) -> int:
     """Find everything that is wrong, without building, key or network."""
-    options = Options(file, profile, selection_of(selectors, locales, max_variants))
     try:
-        project = open_project(file, profile)
+        project = open_project(options.file, options.profile)
         plan = checked_plan(project, options)
     except InvalidSource as error:
         if form == "text":
@@ -50,7 +34,7 @@ def command(
         print_json(check_document(error.diagnostics))
         return error.exit_code
     warnings = warnings_of(project, plan)
-    missing = unbuilt(project, options) if built else None
+    missing = unbuilt(project, plan) if built else None
     if form == "json":
         print_json(check_document(warnings, missing))
     else:
@@ -81,19 +65,9 @@ def checked_plan(project: Project, options: Options) -> Plan:
     return plan
 
 
-def warnings_of(project: Project, plan: Plan) -> list[Diagnostic]:
-    """Return everything that is not wrong but worth a look."""
-    found = [*project.loaded.warnings, *plan.warnings]
-    found += [each for some in all_catalogs(project.texts) for each in some.warnings]
-    return list(dict.fromkeys(found))
-
-
-def unbuilt(project: Project, options: Options) -> list[str]:
+def unbuilt(project: Project, plan: Plan) -> list[str]:
     """Return the actions that would run, then the targets that do not hold their artifact."""
-    store = open_store(project)
-    try:
-        decided = plan_and_decide(options, store, project)
-        stale = out_of_date(project.root, decided.plan.targets, decided.decisions, store)
-    finally:
-        store.close()
+    with closing(open_store(project)) as store:
+        decided = decide_plan(project, plan, store)
+        stale = out_of_date(project.root, plan.targets, decided.decisions, store)
     return [*decided.pending, *(each.path for each in stale)]

@@ -31,6 +31,9 @@ ROOT = "assetforge.root"
 DIRECTORY = "assetforge.directory"
 """Where a command's context keeps the folder that `-C` named."""
 
+INTERRUPTED = 130
+"""The exit code after Ctrl-C; all others belong to an error."""
+
 EPILOG = """\b
 Start here:
   assetforge init banners && cd banners && assetforge build

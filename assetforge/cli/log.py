@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import closing
 from pathlib import Path
 
 import click
@@ -32,14 +33,11 @@ def command(picture: Path, file: Path, profile: str | None, form: str) -> None:
     PICTURE is a file, wherever it was copied to, or the first characters of a digest.
     """
     project = open_project(file, profile)
-    store = open_store(project)
-    try:
+    with closing(open_store(project)) as store:
         digest = digest_named(picture, store)
         entries = history(digest, store)
         if not entries:
             raise NothingSelected(_unknown(picture, project, store))
-    finally:
-        store.close()
     if form == "json":
         print_json(history_document(digest, entries))
     else:

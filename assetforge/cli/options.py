@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
+from functools import wraps
 from pathlib import Path
 from shlex import quote
 from typing import Any, TypeVar
 
 import click
 
+from assetforge.build import Options
 from assetforge.cli.group import DIRECTORY, ROOT, enter
 from assetforge.errors import UsageProblem
 from assetforge.pipeline import DEFAULT_FILE, MAX_VARIANTS
@@ -17,6 +19,7 @@ from assetforge.planner import Selection
 from assetforge.reports.text import Flags
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+Result = TypeVar("Result")
 
 
 class Dollars(click.ParamType[int]):
@@ -100,7 +103,7 @@ def project_options(command: Command) -> Command:
 
 
 def selection_options(command: Command) -> Command:
-    """Add the arguments that choose variants; the command gets them as `selection`."""
+    """Add the arguments that choose variants."""
     for option in (
         click.option(
             "--max-variants",
@@ -134,11 +137,22 @@ def format_option(*choices: str) -> Callable[[Command], Command]:
     )
 
 
-def selection_of(
-    selectors: tuple[str, ...], locales: tuple[str, ...], max_variants: int
-) -> Selection:
-    """Return what the selection flags mean together."""
-    return Selection(selectors, locales, max_variants)
+def planning_options(command: Callable[..., Result]) -> Callable[..., Result]:
+    """Add the flags of every command that plans; it gets what they mean as one `options`."""
+
+    @wraps(command)
+    def with_options(
+        selectors: tuple[str, ...],
+        locales: tuple[str, ...],
+        max_variants: int,
+        file: Path,
+        profile: str | None,
+        **others: Any,
+    ) -> Result:
+        selection = Selection(selectors, locales, max_variants)
+        return command(options=Options(file, profile, selection), **others)
+
+    return selection_options(project_options(with_options))
 
 
 def flags_again() -> Flags:

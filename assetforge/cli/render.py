@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from pathlib import Path
 
 import click
 
 from assetforge import registry
 from assetforge.action import Action, Made
-from assetforge.cli.options import format_option, project_options, selection_of, selection_options
+from assetforge.build import Options
+from assetforge.cli.options import format_option, planning_options
 from assetforge.cli.output import print_json
 from assetforge.digest import SHOWN, Json
 from assetforge.errors import NothingSelected, did_you_mean
@@ -20,22 +20,12 @@ from assetforge.reports.text import fields, indented, plural
 
 
 @click.command(name="render")
-@selection_options
-@project_options
+@planning_options
 @format_option("text", "json")
 @click.option("--step", metavar="NAME", default=None, help="Print only the requests of this step.")
-def command(
-    selectors: tuple[str, ...],
-    locales: tuple[str, ...],
-    max_variants: int,
-    file: Path,
-    profile: str | None,
-    form: str,
-    step: str | None,
-) -> None:
+def command(options: Options, form: str, step: str | None) -> None:
     """Print the exact request of each step that goes to a provider, without sending it."""
-    project = open_project(file, profile)
-    plan = make_plan(project, selection_of(selectors, locales, max_variants))
+    plan = make_plan(open_project(options.file, options.profile), options.selection)
     chosen = list(chosen_actions(plan, step))
     if form == "json":
         print_json(

@@ -7,16 +7,9 @@ from pathlib import Path
 
 import click
 
-from assetforge.build import Options, open_store, plan_and_decide
-from assetforge.cli.options import (
-    flags_again,
-    format_option,
-    project_options,
-    selection_of,
-    selection_options,
-)
+from assetforge.build import Options, deciding
+from assetforge.cli.options import flags_again, format_option, planning_options
 from assetforge.cli.output import print_json
-from assetforge.project import open_project
 from assetforge.reports.collect import bytes_of, collect
 from assetforge.reports.gallery import write_gallery
 from assetforge.reports.pictures import manifest_json
@@ -24,8 +17,7 @@ from assetforge.reports.text import plural
 
 
 @click.command(name="report")
-@selection_options
-@project_options
+@planning_options
 @format_option("text", "json")
 @click.option(
     "-o",
@@ -36,27 +28,13 @@ from assetforge.reports.text import plural
     default=None,
     help="Write to this folder; by default `report` beside the pipeline file.",
 )
-def command(
-    selectors: tuple[str, ...],
-    locales: tuple[str, ...],
-    max_variants: int,
-    file: Path,
-    profile: str | None,
-    form: str,
-    out: Path | None,
-) -> None:
+def command(options: Options, form: str, out: Path | None) -> None:
     """Write the gallery (index.html) and manifest.json of all pictures; builds nothing."""
-    options = Options(file, profile, selection_of(selectors, locales, max_variants))
-    project = open_project(file, profile)
-    store = open_store(project)
-    try:
-        pictures = collect(plan_and_decide(options, store, project), store)
-    finally:
-        store.close()
-    folder = out or file.parent / "report"
-    page = write_gallery(
-        pictures, folder, partial(bytes_of, project.root), project.root.name, project.root
-    )
+    with deciding(options) as (decided, store):
+        pictures = collect(decided, store)
+    root = decided.project.root
+    folder = out or options.file.parent / "report"
+    page = write_gallery(pictures, folder, partial(bytes_of, root), root.name, root)
     if form == "json":
         print_json(manifest_json(pictures))
         return

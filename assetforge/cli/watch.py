@@ -10,37 +10,24 @@ from threading import Event
 import click
 
 from assetforge import registry
-from assetforge.build import Options, build, open_store, plan_and_decide
-from assetforge.cli.options import (
-    flags_again,
-    project_options,
-    selection_of,
-    selection_options,
-)
+from assetforge.build import Decided, Options, build_decided, deciding
+from assetforge.cli.options import flags_again, planning_options
 from assetforge.cli.output import is_live, located
 from assetforge.errors import AssetforgeError, InvalidSource
 from assetforge.events import Listener
-from assetforge.project import open_project
 from assetforge.reports.text import Flags, build_text, totals_text
+from assetforge.store.local import Store
 from assetforge.watch import all_folders, changes, folders_of
 
 
 @click.command(name="watch")
-@selection_options
-@project_options
-def command(
-    selectors: tuple[str, ...],
-    locales: tuple[str, ...],
-    max_variants: int,
-    file: Path,
-    profile: str | None,
-) -> None:
+@planning_options
+def command(options: Options) -> None:
     """Build again whenever a source changes; never spends money.
 
     With a profile that costs money it only plans, and says what a build would cost.
     """
-    selection = selection_of(selectors, locales, max_variants)
-    options = Options(file.absolute(), profile, selection, keep_going=True)
+    options = replace(options, file=options.file.absolute(), keep_going=True)
     watcher = Watcher(options, flags_again())
     for changed in changes(lambda: watcher.folders, lambda: watcher.outputs, Event()):
         if changed:
@@ -59,7 +46,7 @@ class Watcher:
     """Plans and builds on every turn; remembers what to watch, also when a source is broken."""
 
     def __init__(self, options: Options, flags: Flags) -> None:
-        # A cap of nothing: the build plans anew, and a profile may change in between.
+        # A cap of nothing, whatever the profile's: a price that is missed here is refused there.
         self.options = replace(options, cap_microdollars=0)
         self.flags = flags
         self.folders: set[Path] = {options.file.parent}
@@ -72,7 +59,7 @@ class Watcher:
         `quiet`: say nothing unless it is news.
         """
         try:
-            said = self._price() or self._build(quiet=quiet and bool(self._said))
+            said = self._plan_and_build(quiet=quiet and bool(self._said))
         except InvalidSource as error:
             self.folders = all_folders(self.options.file.parent)
             said = located(error.diagnostics, self.options.file.parent)
@@ -82,16 +69,16 @@ class Watcher:
             click.echo(f"{said}\nwatching; Ctrl-C ends", err=True)
         self._said = said or self._said
 
-    def _price(self) -> str:
-        """Plan, note what to watch, and say what building would cost, if anything."""
-        project = open_project(self.options.file, self.options.profile)
-        store = open_store(project)
-        try:
-            decided = plan_and_decide(self.options, store, project)
-        finally:
-            store.close()
-        self.folders = folders_of(project, decided.plan)
-        self.outputs = {project.root / each.path for each in decided.plan.targets}
+    def _plan_and_build(self, *, quiet: bool) -> str:
+        """Plan, note what to watch, and build, or say what building would cost."""
+        with deciding(self.options) as (decided, store):
+            self.folders = folders_of(decided.project, decided.plan)
+            root = decided.project.root
+            self.outputs = {root / each.path for each in decided.plan.targets}
+            return self._price(decided) or self._build(decided, store, quiet=quiet)
+
+    def _price(self, decided: Decided) -> str:
+        """Say what building would cost, if anything."""
         if not decided.cost.high:
             return ""
         return (
@@ -99,12 +86,12 @@ class Watcher:
             f"next: assetforge build{self.flags.both}, or watch with a profile that is free"
         )
 
-    def _build(self, *, quiet: bool) -> str:
+    def _build(self, decided: Decided, store: Store, *, quiet: bool) -> str:
         """Build, and return the summary; `quiet`: only of a build that did something."""
         form = "live" if is_live(sys.stderr) else "plain"
         listener: Listener = registry.load(registry.LISTENERS, form)(sys.stderr)
         with listener:
-            built = build(self.options, listener.on)
+            built = build_decided(self.options, decided, store, listener.on)
         if built.progress.interrupted:
             raise KeyboardInterrupt
         if quiet and not (built.failed or built.materialized.written):

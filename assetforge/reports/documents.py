@@ -73,7 +73,7 @@ def plan_document(decided: Decided) -> dict[str, Json]:
         "skipped": [
             {"variant": str(each.variant), "reason": each.reason} for each in decided.plan.skipped
         ],
-        "warnings": list[Json](as_json(decided.plan.warnings)),
+        "warnings": list[Json](as_json(decided.warnings)),
         "totals": {
             **totals,
             "cost_usd": cost_json(decided.cost),
@@ -116,7 +116,7 @@ def build_document(built: Built) -> dict[str, Json]:
             for target, artifact in built.materialized.current
         ],
         "skipped": [{"variant": str(each.variant), "reason": each.reason} for each in plan.skipped],
-        "warnings": list[Json](as_json(plan.warnings)),
+        "warnings": list[Json](as_json(built.decided.warnings)),
         "interrupted": progress.interrupted,
         "failures": failures,
     }

@@ -18,6 +18,7 @@ from urllib.parse import quote
 
 from assetforge import images
 from assetforge.digest import Json, canonical_json
+from assetforge.errors import UsageProblem
 from assetforge.reports.markup import (
     Html,
     breakable,
@@ -29,6 +30,7 @@ from assetforge.reports.markup import (
     text,
 )
 from assetforge.reports.pictures import (
+    SCHEMA,
     STATES,
     Picture,
     StepShown,
@@ -53,6 +55,15 @@ SHOWN_ELSEWHERE = frozenset({"prompt", "copy"})
 
 NO_LOCALE = "all locales"
 
+MARKS = {
+    "index.html": b'<meta name="generator" content="assetforge">',
+    "manifest.json": f'"{SCHEMA.rpartition("/")[0]}/'.encode(),
+}
+"""What the head of a file holds that a report wrote, whatever its version."""
+
+HEAD = 4096
+"""Bytes of a file in which its mark has to be."""
+
 
 def write_gallery(
     pictures: Sequence[Picture],
@@ -68,8 +79,10 @@ def write_gallery(
     and a file that holds them already is left alone.
 
     Raises:
+        UsageProblem: `out` holds a file of one of these names that no report wrote.
         OSError: `out` cannot be written.
     """
+    refuse_foreign(out)
     found = sections(pictures)
     previews = _previews([each.shown for each in tiles_of(found)], read)
     page = _page(title, found, previews, lambda path: _href(root / path, out))
@@ -78,6 +91,26 @@ def write_gallery(
     _write(out / "manifest.json", manifest)
     _write(out / "index.html", page)
     return out / "index.html"
+
+
+def refuse_foreign(out: Path) -> None:
+    """Check before anything is written that nobody's own page or manifest would be lost.
+
+    Raises:
+        UsageProblem: a file is in the way.
+    """
+    for name, mark in MARKS.items():
+        path = out / name
+        if path.is_file() and mark not in _head(path):
+            raise UsageProblem(
+                f"'{path}' is not from a report and is not overwritten; "
+                "choose another folder with --output, or move the file away"
+            )
+
+
+def _head(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(HEAD)
 
 
 def _previews(shown: Sequence[Picture], read: Callable[[Picture], bytes | None]) -> dict[str, str]:

@@ -101,7 +101,7 @@ class ActionCache:
         Raises:
             StoreProblem: a file is damaged.
         """
-        kept = [each for path in self._files.glob("??/*.json") if (each := _read(path))]
+        kept = [each for path in sorted(self._files.glob("??/*.json")) if (each := _read(path))]
         self.record(kept)
         return len(kept)
 
@@ -125,7 +125,10 @@ def _read(path: Path) -> ActionResult | None:
     """
     try:
         text = path.read_text(encoding="utf-8")
-        return _from_json(text) if text else None
+        result = _from_json(text) if text else None
+        if result is not None and result.key != path.stem:
+            raise ValueError("it is of another key")
+        return result
     except FileNotFoundError:
         return None
     except OSError as error:

@@ -11,8 +11,15 @@ from pathlib import Path
 from assetforge.action import ActionKey
 from assetforge.store.state import State
 
-STALE_SECONDS = 30.0
-"""A claim without a heartbeat for this long belongs to a process that is gone."""
+STALE_SECONDS = 1_800.0
+"""A claim of another machine without a heartbeat for this long belongs to a process that is gone.
+
+Longer than any call takes. Of this machine's processes it is known whether they live, however long
+they sleep.
+"""
+
+BEAT_SECONDS = 5.0
+"""How often a process says that it lives."""
 
 
 class Claims:
@@ -40,11 +47,12 @@ class Claims:
 
     def _take(self, key: ActionKey) -> bool:
         now = time.time()
+        neighbours = f"{_machine()} %" if _machine() else ""
         taken = self._state.change(
             "INSERT INTO inflight VALUES (?, ?, ?) ON CONFLICT (key) DO UPDATE"
             " SET process = excluded.process, heartbeat = excluded.heartbeat"
-            " WHERE heartbeat < ?",
-            [key, self._process, now, now - STALE_SECONDS],
+            " WHERE heartbeat < ? AND process NOT LIKE ?",
+            [key, self._process, now, now - STALE_SECONDS, neighbours],
         )
         return taken == 1
 
@@ -61,7 +69,7 @@ class Claims:
     def beat(self) -> None:
         """Say that this process lives; call it often, it writes seldom."""
         now = time.time()
-        if now - self._beat > STALE_SECONDS / 6:
+        if now - self._beat > BEAT_SECONDS:
             self._beat = now
             self._state.change(
                 "UPDATE inflight SET heartbeat = ? WHERE process = ?", [now, self._process]

@@ -1,5 +1,6 @@
 import pytest
 
+from assetforge import build
 from tests.cli.schemas import assert_valid
 from tests.space import QUICK, Space
 
@@ -113,3 +114,9 @@ def test_built_is_in_the_document(space):
     assert_valid("check", result.json)
     assert result.json["unbuilt"] == ["out/de/banner-wide.png"]
     assert result.err.endswith("run `assetforge build --locale de`\n")
+
+
+def test_built_plans_once(space, monkeypatch):
+    monkeypatch.setattr(build, "make_plan", None)
+
+    assert space.run("check", "--built").code == 3

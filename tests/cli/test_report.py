@@ -55,3 +55,35 @@ def test_a_file_is_no_folder_to_write_to(space):
 
     assert result.code == 2
     assert "'assetforge.yaml' is a file" in result.err
+
+
+@pytest.mark.parametrize("name", ["index.html", "manifest.json"])
+def test_a_file_that_no_report_wrote_is_not_overwritten(space, name):
+    """Not even one of the two is written."""
+    space.write(f"site/{name}", '<html>{"name": "My app", "icons": []}</html>')
+
+    result = space.run("report", "-o", "site")
+
+    assert result.code == 2
+    assert result.err.replace("\\", "/") == (
+        f"assetforge: 'site/{name}' is not from a report and is not overwritten; "
+        "choose another folder with --output, or move the file away\n"
+    )
+    assert [each.name for each in (space.root / "site").iterdir()] == [name]
+    assert space.read(f"site/{name}").startswith("<html>{")
+
+
+def test_a_report_is_overwritten_by_the_next(space):
+    space.run("report")
+    space.build()
+
+    result = space.run("report")
+
+    assert result.code == 0
+    assert len(json.loads(space.read("report/manifest.json"))["pictures"]) == 4
+
+
+def test_a_report_of_another_version_is_overwritten(space):
+    space.write("report/manifest.json", '{"schema":"assetforge.manifest/2"}')
+
+    assert space.run("report").code == 0

@@ -2,9 +2,11 @@
 
 import pytest
 
-from assetforge.build import Options, build
+from assetforge import build
+from assetforge.build import Options, build_decided
 from assetforge.cli import watch
 from assetforge.cli.watch import Watcher, named
+from assetforge.planner import make_plan
 from assetforge.providers.base import ImageRequest
 from assetforge.reports.text import Flags
 from tests.cli import toy
@@ -86,13 +88,11 @@ def test_money_is_never_spent(space, capsys):
     assert "next: assetforge build --profile toy, or watch with a profile that is free" in said
 
 
-def test_money_is_not_spent_either_when_the_profile_changes_between_plan_and_build(
-    space, capsys, monkeypatch
-):
+def test_money_is_not_spent_either_when_its_price_is_overlooked(space, capsys, monkeypatch):
     space.quick(pipeline=toy.PRICED.replace("provider: toy", "provider: toy, max_cost: 50"))
     calls: list[ImageRequest] = []
     watcher = Watcher(Options(space.root / "assetforge.yaml", yes=True), Flags())
-    monkeypatch.setattr(watcher, "_price", lambda: "")
+    monkeypatch.setattr(watcher, "_price", lambda decided: "")
 
     with toy.installed(calls.append):
         watcher.turn()
@@ -101,15 +101,29 @@ def test_money_is_not_spent_either_when_the_profile_changes_between_plan_and_bui
     assert "the cap is $0.00" in capsys.readouterr().err
 
 
+def test_a_turn_plans_once(watcher, monkeypatch):
+    planned = []
+
+    def counted(project, selection):
+        planned.append(selection)
+        return make_plan(project, selection)
+
+    monkeypatch.setattr(build, "make_plan", counted)
+
+    watcher.turn()
+
+    assert len(planned) == 1
+
+
 def test_ctrl_c_in_a_build_ends_the_watch(space, watcher, monkeypatch):
     """The build itself takes note of it and keeps what is in flight."""
 
-    def interrupted(options, listen):
-        built = build(options, listen)
+    def interrupted(options, decided, store, listen):
+        built = build_decided(options, decided, store, listen)
         built.progress.interrupted = True
         return built
 
-    monkeypatch.setattr(watch, "build", interrupted)
+    monkeypatch.setattr(watch, "build_decided", interrupted)
 
     with pytest.raises(KeyboardInterrupt):
         watcher.turn()

@@ -8,7 +8,7 @@ from assetforge.errors import ActionFailed
 from assetforge.pipeline import Size
 from assetforge.providers.base import ImageRequest, Reply
 from assetforge.providers.blank import Blank, flat_png
-from assetforge.runners.base import BadReply
+from assetforge.runners.base import BadReply, believe
 from assetforge.runners.provider import image_request, run
 from assetforge.steps.compose import Compose, ComposeParams
 from assetforge.steps.edit import Edit, EditParams
@@ -70,7 +70,7 @@ def test_a_reply_that_is_not_the_picture_fails_and_keeps_what_it_cost(service, d
     started = service(data)
 
     with pytest.raises(BadReply, match=message) as caught:
-        run(compose(), ())
+        believe(compose(), run(compose(), ()))
 
     assert isinstance(caught.value, ActionFailed)
     assert caught.value.code == "bad-reply"

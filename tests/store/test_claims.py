@@ -36,6 +36,11 @@ def age(store: Store, seconds: float) -> None:
     store.state.change("UPDATE inflight SET heartbeat = heartbeat - ?", [seconds])
 
 
+def move_away(store: Store) -> None:
+    """Make the claims look like those of another machine."""
+    store.state.change("UPDATE inflight SET process = 'elsewhere/pid:[1] 7 0'", [])
+
+
 def test_only_one_of_two_gets_a_key(store, other):
     assert store.claims.take(KEY)
     assert not other.claims.take(KEY)
@@ -59,8 +64,9 @@ def test_nobody_gives_back_what_is_not_theirs(store, other):
     assert not other.claims.take(KEY)
 
 
-def test_a_claim_without_a_heartbeat_is_taken_over(store, other):
+def test_a_claim_of_another_machine_without_a_heartbeat_is_taken_over(store, other):
     store.claims.take(KEY)
+    move_away(store)
 
     age(store, STALE_SECONDS + 1)
 
@@ -68,11 +74,21 @@ def test_a_claim_without_a_heartbeat_is_taken_over(store, other):
     assert not store.claims.take(KEY)
 
 
+def test_a_process_of_this_machine_that_sleeps_keeps_its_claims(store, other):
+    """A closed lid, Ctrl-Z: it lives, and its call may be under way."""
+    store.claims.take(KEY)
+
+    age(store, STALE_SECONDS + 1)
+
+    assert not other.claims.take(KEY)
+
+
 def test_a_heartbeat_keeps_a_claim(store, other):
     store.claims.take(KEY)
     age(store, STALE_SECONDS + 1)
 
     store.claims.beat()
+    move_away(store)
 
     assert not other.claims.take(KEY)
 
@@ -83,6 +99,7 @@ def test_the_heart_beats_seldom(store, other):
     age(store, STALE_SECONDS + 1)
 
     store.claims.beat()
+    move_away(store)
 
     assert other.claims.take(KEY)
 

@@ -11,6 +11,7 @@ from typing import Any
 from assetforge.action import VariantName
 from assetforge.errors import NothingSelected, did_you_mean
 from assetforge.loader import Axis, Matrix
+from assetforge.locales import InvalidLocale, parse_locale
 
 LOCALE = "locale"
 """The one axis whose values are locales."""
@@ -118,19 +119,34 @@ def select(
         if not matched:
             raise NothingSelected(_nothing(selector, all_variants, tags or {}))
         wanted |= matched
-    for locale in locales:
-        if not any(each.locale == locale for each in all_variants):
-            known = sorted({each.locale for each in all_variants if each.locale})
-            advice = did_you_mean(locale, known) or f"there are: {', '.join(known) or 'none'}"
-            raise NothingSelected(f"no variant has the locale '{locale}'; {advice}")
+    ids = {id for locale in locales for id in _ids_of(locale, all_variants)}
     result = [
-        each
-        for each in all_variants
-        if each.name in wanted and (not locales or each.locale in locales)
+        each for each in all_variants if each.name in wanted and (not locales or each.locale in ids)
     ]
     if not result and (selectors or locales):
         raise NothingSelected("no variant matches both the selector and the locale")
     return result
+
+
+def _ids_of(locale: str, variants: Sequence[Variant]) -> set[str]:
+    """Return the ids that variants have for a locale, however it is written.
+
+    Raises:
+        NothingSelected: no variant has this locale.
+    """
+    known = sorted({each.locale for each in variants if each.locale})
+    found = {each for each in known if each == locale or _tag(each) == _tag(locale)}
+    if not found:
+        advice = did_you_mean(locale, known) or f"there are: {', '.join(known) or 'none'}"
+        raise NothingSelected(f"no variant has the locale '{locale}'; {advice}")
+    return found
+
+
+def _tag(locale: str) -> str:
+    try:
+        return parse_locale(locale).tag
+    except InvalidLocale:
+        return locale
 
 
 def _matches(selector: str, variant: Variant, tags: Mapping[str, Sequence[str]]) -> bool:

@@ -67,7 +67,8 @@ def all_variants(project: Project, max_variants: int = MAX_VARIANTS) -> list[Var
     """Return every variant of every asset, in the order of the file.
 
     Raises:
-        InvalidSource: an asset has more variants than the cap, or two of one name.
+        InvalidSource: an asset has no variant or more than the cap, a locale is none, or an
+            override is for no variant.
     """
     problems: list[Diagnostic] = []
     variants: list[Variant] = []
@@ -79,11 +80,30 @@ def all_variants(project: Project, max_variants: int = MAX_VARIANTS) -> list[Var
             problems.append(_too_many(project, name, count, max_variants))
         else:
             found = expand(name, matrix, project.locales_of(name))
+            problems += _idle_overrides(project, name, found) if found else []
             problems += [] if found else [_no_variants(project, name)]
             variants += found
     if problems:
         raise InvalidSource(problems)
     return variants
+
+
+def _idle_overrides(
+    project: Project, asset: str, variants: Sequence[Variant]
+) -> Iterable[Diagnostic]:
+    """Report the overrides of an asset that are for none of its variants."""
+    values = {value for each in variants for value in each.values.values()}
+    for key in project.pipeline.assets[asset].overrides:
+        words = set(key.split("/"))
+        if not any(words <= set(each.values.values()) for each in variants):
+            strange = next((word for word in key.split("/") if word not in values), key)
+            yield Diagnostic(
+                "unknown-value",
+                f"the override '{key}' is for no variant of '{asset}'",
+                project.loaded.document.place(("assets", asset, "overrides", key), key=True),
+                "",
+                did_you_mean(strange, values) or "a key is axis values joined by '/'",
+            )
 
 
 def _no_locales(project: Project, asset: str, matrix: Matrix) -> Iterable[Diagnostic]:

@@ -186,3 +186,14 @@ def test_a_value_that_is_not_there_gets_a_list_of_those_that_are(tmp_path):
 
     assert result.code == 5
     assert "values are: de, en, tall, wide" in result.err
+
+
+def test_a_locale_may_be_written_in_another_form(tmp_path):
+    space = Space(tmp_path).quick("pt-BR", "en")
+
+    plan = space.plan("--locale", "pt_br")
+
+    assert [each for each in plan["wait"] if each.endswith("/edit")] == [
+        "banner/wide/pt-BR/edit",
+        "banner/tall/pt-BR/edit",
+    ]

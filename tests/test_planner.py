@@ -262,3 +262,13 @@ def test_a_plan_of_nothing_chosen_is_a_plan_of_all(space):
     project = open_project(space.quick("en").root / "assetforge.yaml")
 
     assert make_plan(project) == make_plan(project, Selection(("*",)))
+
+
+def test_an_override_for_no_variant_is_an_error(tmp_path):
+    overrides = "    overrides: {dee: {vars: {a: 1}}}\n"
+
+    result = Space(tmp_path).quick("en", "de", pipeline=QUICK + overrides).run("check")
+
+    assert result.code == 2
+    assert "the override 'dee' is for no variant of 'banner'" in result.err
+    assert "did you mean 'de'?" in result.err

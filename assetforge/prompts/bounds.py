@@ -9,6 +9,7 @@ from jinja2.exceptions import SecurityError
 
 MAX_RANGE = 1_000
 MAX_NUMBER = 10**30
+MAX_OPTION = 100
 MAX_VALUE = 100_000
 """How long a text or list may be that a template makes."""
 
@@ -41,10 +42,12 @@ def bounded_range(*bounds: int) -> range:
 
 
 def refuse_large(option: object) -> None:
-    """Refuse an option of a filter that is a large number.
+    """Refuse an option of a filter that is a large number or a long text.
 
     Raises:
         SecurityError: it is.
     """
     if isinstance(option, int) and abs(option) > MAX_RANGE:
         raise SecurityError(f"a width or number of places may be up to {MAX_RANGE:,}")
+    if isinstance(option, str) and len(option) > MAX_OPTION:
+        raise SecurityError(f"an option of a filter may be up to {MAX_OPTION} characters long")

@@ -37,7 +37,6 @@ FILTERS = frozenset(
         "groupby",
         "int",
         "items",
-        "join",
         "last",
         "length",
         "list",
@@ -64,8 +63,8 @@ FILTERS = frozenset(
 )
 """Jinja2's filters that can do no harm. `random` is not among them, nor those for HTML."""
 
-PADDING_FILTERS = ("batch", "center", "indent", "round", "slice", "wordwrap")
-"""Jinja2's filters that make a large value of a large number: no more than `MAX_RANGE` here."""
+PADDING_FILTERS = ("batch", "center", "indent", "join", "round", "slice", "wordwrap")
+"""Jinja2's filters that make a large value of a large option: it is bounded here."""
 
 LOCALE_FILTERS = {
     "number": None,
@@ -111,7 +110,7 @@ def _formatter(name: str, default_locale: str) -> Filter:
 
 
 def _modest(padding: Filter) -> Filter:
-    """Return a filter of Jinja2 that takes no large number as an option."""
+    """Return a filter of Jinja2 that takes no large option."""
     first = 2 if hasattr(padding, "jinja_pass_arg") else 1
 
     @wraps(padding)

@@ -59,7 +59,7 @@ class Loader(BaseLoader):
                 return None
             with path.open("rb") as file:
                 return file.read(MAX_TEMPLATE_BYTES + 1)
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, RuntimeError) as error:  # RuntimeError: a link to itself
             words = getattr(error, "strerror", None) or str(error)
             problem = f"the template '{name[:80]}' cannot be read: {words.lower()}"
             raise Unreadable(problem) from None

@@ -75,7 +75,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
     @pass_context
     def _counted(self, context: Context, values: Iterable[Any], turn: int) -> Iterator[Any]:
         for value in values:
-            self.spend(turn)
+            self.spend(max(1, turn))
             yield value
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:

@@ -112,3 +112,19 @@ def test_the_allowance_is_that_of_one_rendering(tmp_path):
 
 def test_text_is_not_escaped(tmp_path):
     assert render(tmp_path, "{{ a }} {{ a ~ '<' }} {{ a + '<' }}", a="<&>") == "<&> <&>< <&><"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{{ range(1000)|join(long) }}",
+        "{{ long|wordwrap(1, wrapstring=long) }}",
+        "{{ long|indent(long) }}",
+        "{% for a in [1]|_counted(-100000000) %}{% for b in range(1000) %}"
+        "{% for c in range(1000) %}{% set d = c %}{% endfor %}{% endfor %}{% endfor %}",
+    ],
+)
+def test_a_long_option_or_a_forged_count_fills_no_memory(tmp_path, text):
+    found = problem(tmp_path, text, long="a" * 20_000)
+
+    assert found.code == "template-forbidden"

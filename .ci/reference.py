@@ -101,7 +101,7 @@ def pipeline_file_page(schema: Schema) -> Iterable[str]:
     yield from ("", "## step kinds", "")
     yield "A step is a mapping with its kind as a key. Its parameters stand beside the kind or"
     yield "in a block below it; a bare text after `compose` or `edit` is the prompt. Values"
-    yield from ("marked *template* may hold `{{ … }}`, see [templates](templates.md).")
+    yield "marked *template* may hold `{{ … }}`, see [templates](templates.md)."
     for name in kinds:
         yield from ("", f"### {name}", "", definitions[name]["description"], "")
         yield from key_table(definitions[name])

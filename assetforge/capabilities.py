@@ -92,7 +92,8 @@ class Capabilities:
         provider: the provider's name.
         family: what the model's data are kept under; the model itself when it is not known.
         version: goes into every manifest, raised when the provider draws otherwise; None: never.
-        palette: True when the provider is told the brand colours apart from the prompt.
+        copy: True when the provider is told the copy apart from the prompt, which quotes it anyway.
+        palette: the same of the brand colours.
         free: True when nothing is ever billed.
         known: False for a model without data: any size and quality goes, prices are the worst.
         rules, sizes: the legal canvases, as rules or as a list; any when there is neither.
@@ -107,6 +108,7 @@ class Capabilities:
     provider: str
     family: str
     version: str | None = None
+    copy: bool = False
     palette: bool = False
     free: bool = False
     known: bool = True
@@ -149,6 +151,7 @@ def _capabilities(family: str, data: dict[str, Any]) -> Capabilities:
         provider=data["provider"],
         family=family,
         version=data.get("version"),
+        copy=data.get("copy", False),
         palette=data.get("palette", False),
         free=free,
         rules=SizeRules(**data["size"]) if "size" in data else None,
@@ -190,7 +193,8 @@ def capabilities_of(provider: str, model: str | None) -> Capabilities:
     for capabilities, patterns in families():
         if capabilities.provider == provider and any(fnmatchcase(name, each) for each in patterns):
             return capabilities
-    return Capabilities(provider=provider, family=name or provider, known=False)
+    foreign = provider not in known_providers()
+    return Capabilities(provider=provider, family=name or provider, known=False, copy=foreign)
 
 
 def known_providers() -> list[str]:

@@ -15,7 +15,7 @@ from assetforge.matrix import Variant, point_on, shared_axes
 from assetforge.pipeline import ASSET_PREFIX, Size
 from assetforge.plan import FORMAT_OF_SUFFIX, End, Identity, NodeInput, PlanBuilder
 from assetforge.rendering import RenderedStep, RenderedVariant, fill_in
-from assetforge.steps.base import Problem, Scene, StepKind
+from assetforge.steps.base import Box, Problem, Scene, StepKind, whole
 from assetforge.steps.drawing import DrawingParams
 
 DEFAULT_EXPORT = "export"
@@ -144,6 +144,7 @@ class _Chain:
             copy=step.copy,
             script=self.rendered.locale.script if self.rendered.locale and step.copy else None,
             palette=self._palette() if _kind(step).styled else (),
+            visible=self._visible,
         )
         try:
             branches = _kind(step).branches(step.params, scene)
@@ -153,6 +154,18 @@ class _Chain:
             self.builder.node(step, branch, [*inputs, *references], self.variant)
             for branch in branches
         ]
+
+    def _visible(self, canvas: Size) -> Box:
+        """Return what all exports keep of a canvas; all of it where they have nothing in common."""
+        left, top, right, bottom = 0, 0, canvas.width, canvas.height
+        for export in self.exports:
+            for size in export.params.wanted_sizes() or self.size:
+                x, y, width, height = export.params.kept(canvas, size)
+                left, top = max(left, x), max(top, y)
+                right, bottom = min(right, x + width), min(bottom, y + height)
+        if left >= right or top >= bottom:
+            return whole(canvas)
+        return left, top, right - left, bottom - top
 
     def _references(self, step: RenderedStep, *, first: bool) -> list[NodeInput]:
         """Return the further pictures of a step: the asset's at its first, its own, the styles'."""

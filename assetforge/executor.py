@@ -6,7 +6,7 @@ Loaded only when something runs, because runners bring the picture library and t
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import cast
@@ -14,9 +14,11 @@ from typing import cast
 from assetforge import registry
 from assetforge.action import Action, ActionKey, Manifest, Source
 from assetforge.capabilities import capabilities_of
-from assetforge.digest import Digest, digest_of
+from assetforge.digest import Digest, Json, digest_of
 from assetforge.errors import ActionFailed
-from assetforge.runners.base import Runner, believe
+from assetforge.images import UnreadableImage, verified_size
+from assetforge.providers.base import Reply
+from assetforge.runners.base import BadReply, Runner
 from assetforge.store.action_cache import ActionCache, ActionResult
 from assetforge.store.cas import Cas
 
@@ -84,3 +86,18 @@ class LocalExecutor:
 def _is_free(action: Action) -> bool:
     provider, model = action.request.get("provider"), action.request.get("model")
     return capabilities_of(str(provider), str(model) if model else None).free
+
+
+def believe(request: Mapping[str, Json], reply: Reply) -> None:
+    """Check that a provider's reply is the picture that was asked for.
+
+    Raises:
+        BadReply: what came is no picture, a damaged one, or of another size.
+    """
+    try:
+        size = verified_size(reply.data)
+    except UnreadableImage as error:
+        raise BadReply(f"{request['provider']} sent no picture: {error}", reply) from error
+    if list(size) != request["size"]:
+        wanted = "x".join(map(str, cast("list[Json]", request["size"])))
+        raise BadReply(f"{request['provider']} sent {size} pixels, not {wanted}", reply)

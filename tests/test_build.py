@@ -208,7 +208,7 @@ def test_a_damaged_database_is_one_line_that_says_what_to_do(space):
     assert "delete it, and all that was paid for is read again" in result.err
 
 
-def test_a_damaged_blob_that_is_needed_is_one_line_that_says_what_to_do(space):
+def test_a_damaged_blob_that_is_needed_fails_its_picture_and_says_what_to_do(space):
     space.build()
     (space.root / "out" / "de" / "banner-wide.png").unlink()
     for blob in (space.root / ".assetforge" / "cas").glob("??/*"):
@@ -218,7 +218,7 @@ def test_a_damaged_blob_that_is_needed_is_one_line_that_says_what_to_do(space):
     result = space.run("build")
 
     assert result.code == 1
-    assert result.err.count("\n") == 1
+    assert result.err.count("\n") == 2
     assert "is damaged: put back a good copy, or delete it" in result.err
 
 

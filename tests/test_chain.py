@@ -445,3 +445,17 @@ def test_an_asset_that_is_only_needed_is_not_exported(space):
     found = actions(space, f"  a:\n{step}  b:\n{user.replace('A fox', 'Two')}", "b")
 
     assert sorted(found) == ["a/compose", "b/compose", "b/export"]
+
+
+def visible_of(space: Space, export: str) -> object:
+    step = f"    steps: [{{compose: A fox.}}, {{export: {export}}}]\n"
+    actions(space, f"  a:\n{step}    output: out/a-{{size}}.png\n")
+    found = requests(space, "compose")
+    return found["a/compose"]["request"].get("visible")
+
+
+def test_what_all_exports_keep_of_a_canvas_is_where_words_may_stand(space):
+    assert visible_of(space, "{size: 728x90}") == [0, 155, 1376, 170]
+    assert visible_of(space, "{size: 728x90, focus: top}") == [0, 0, 1376, 170]
+    assert visible_of(space, "{size: 728x90, fit: contain}") is None
+    assert visible_of(space, "{sizes: [1000x1000, 1000x500]}") == [0, 252, 1008, 504]

@@ -24,6 +24,8 @@ class ImageRequest:
         copy: slot → the exact text the picture must show, in the order of the pipeline file.
         script: ISO 15924 code of the copy's script, such as `Arab`; None without copy.
         region: x, y, width, height in pixels of the canvas; only this box may change. None: all.
+        visible: x, y, width, height in pixels of the canvas: what the final pictures show of it;
+            words outside would be cut off. None: all.
         palette: brand colours as `#rrggbb`, most important first.
         take: asks for another picture from the same words.
     """
@@ -37,6 +39,7 @@ class ImageRequest:
     copy: Mapping[str, str] = field(default_factory=dict)
     script: str | None = None
     region: tuple[int, int, int, int] | None = None
+    visible: tuple[int, int, int, int] | None = None
     palette: tuple[str, ...] = ()
     take: int = 0
 

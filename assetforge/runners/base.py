@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Protocol, cast
+from typing import Protocol
 
 from assetforge.digest import Json
 from assetforge.errors import ActionFailed
-from assetforge.images import UnreadableImage, verified_size
 from assetforge.providers.base import Reply
 
 
@@ -35,18 +34,3 @@ class BadReply(ActionFailed):
     def __init__(self, message: str, reply: Reply) -> None:
         self.reply = reply
         super().__init__("bad-reply", message)
-
-
-def believe(request: Mapping[str, Json], reply: Reply) -> None:
-    """Check that a provider's reply is the picture that was asked for.
-
-    Raises:
-        BadReply: what came is no picture, a damaged one, or of another size.
-    """
-    try:
-        size = verified_size(reply.data)
-    except UnreadableImage as error:
-        raise BadReply(f"{request['provider']} sent no picture: {error}", reply) from error
-    if list(size) != request["size"]:
-        wanted = "x".join(map(str, cast("list[Json]", request["size"])))
-        raise BadReply(f"{request['provider']} sent {size} pixels, not {wanted}", reply)

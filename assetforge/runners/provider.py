@@ -22,7 +22,7 @@ def run(request: Mapping[str, Json], inputs: tuple[bytes, ...]) -> Reply:
 def image_request(request: Mapping[str, Json], inputs: tuple[bytes, ...]) -> ImageRequest:
     """Return what a provider gets for the request of a `compose` or `edit` step."""
     asked: Mapping[str, Any] = request  # its shape is the step kinds' own promise
-    region = asked.get("region")
+    region, visible = asked.get("region"), asked.get("visible")
     return ImageRequest(
         prompt=asked["prompt"],
         size=tuple(asked["size"]),
@@ -33,6 +33,7 @@ def image_request(request: Mapping[str, Json], inputs: tuple[bytes, ...]) -> Ima
         copy=dict(asked.get("copy", ())),
         script=asked.get("script"),
         region=tuple(region) if region else None,
+        visible=tuple(visible) if visible else None,
         palette=tuple(asked.get("palette", ())),
         take=asked.get("take", 0),
     )

@@ -6,13 +6,21 @@ done by the runner registered under the same name (`assetforge.runners`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Protocol
+from typing import ClassVar, Protocol, TypeAlias
 
 from assetforge.capabilities import Capabilities
 from assetforge.digest import Json
 from assetforge.pipeline import Block, Name, Profile, Size
+
+Box: TypeAlias = tuple[int, int, int, int]
+"""x, y, width, height in pixels."""
+
+
+def whole(canvas: Size) -> Box:
+    """Return the box of all of a canvas."""
+    return 0, 0, canvas.width, canvas.height
 
 
 class Params(Block):
@@ -24,6 +32,10 @@ class Params(Block):
     def wanted_sizes(self) -> tuple[Size, ...]:
         """Return the final sizes these parameters name; a canvas has to cover them."""
         return ()
+
+    def kept(self, canvas: Size, size: Size) -> Box:
+        """Return the part of a canvas that a final picture of some size still shows."""
+        return whole(canvas)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +51,7 @@ class Scene:
         prompt: the rendered prompt of this step; empty for kinds without one.
         copy: slot → exact text; script: ISO 15924 code of the locale, None without one.
         palette: brand colours of the styles.
+        visible: returns the part of a canvas that every final picture of the variant shows.
     """
 
     profile: Profile
@@ -51,6 +64,7 @@ class Scene:
     copy: Mapping[str, str] | None = None
     script: str | None = None
     palette: tuple[str, ...] = ()
+    visible: Callable[[Size], Box] = whole
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from assetforge.canvas import canvas_plan
 from assetforge.digest import Json
 from assetforge.pipeline import Size, Templated
 from assetforge.steps.base import Branch, Params, Scene
-from assetforge.steps.drawing import DrawingParams, drawing_request, quality_of
+from assetforge.steps.drawing import DrawingParams, add_visible, drawing_request, quality_of
 
 
 class ComposeParams(DrawingParams):
@@ -44,5 +44,6 @@ class Compose:
             **drawing_request(params, scene),
             "size": [canvas.width, canvas.height],
         }
+        add_visible(request, scene, canvas)
         cut = [f"canvas {canvas} for {wanted[0]}"] if wanted and wanted[0] != canvas else []
         return [Branch(request, canvas, notes=(*cut, *chosen.notes))]

@@ -6,8 +6,11 @@ from pydantic import Field
 
 from assetforge.capabilities import default_model, problems
 from assetforge.digest import Json
-from assetforge.pipeline import Copy, Reference, Text
+from assetforge.pipeline import Copy, Reference, Size, Text
 from assetforge.steps.base import Params, Problem, Scene
+
+UNNOTED_CUT = 10
+"""Up to this many percent of a canvas are cut off without a word: margins are wider."""
 
 
 class DrawingParams(Params):
@@ -45,7 +48,7 @@ def drawing_request(params: DrawingParams, scene: Scene) -> dict[str, Json]:
         asked["model"] = model
     if quality:
         asked["quality"] = quality
-    if scene.copy:
+    if scene.copy and scene.capabilities.copy:
         asked["copy"] = [[slot, text] for slot, text in scene.copy.items()]
         asked["script"] = scene.script
     if scene.palette and scene.capabilities.palette:
@@ -53,6 +56,29 @@ def drawing_request(params: DrawingParams, scene: Scene) -> dict[str, Json]:
     if scene.capabilities.version:
         asked["provider_version"] = scene.capabilities.version
     return asked
+
+
+def add_visible(asked: dict[str, Json], scene: Scene, canvas: Size) -> None:
+    """Say which part of a canvas the final pictures show, where much of it is cut off.
+
+    A provider that is told the copy apart gets the box; others read of it in the prompt.
+    """
+    x, y, width, height = scene.visible(canvas)
+    if width * height * 100 >= canvas.width * canvas.height * (100 - UNNOTED_CUT):
+        return
+    if scene.capabilities.copy:
+        asked["visible"] = [x, y, width, height]
+        return
+    across = f"{_percent(x, canvas.width)} to {_percent(x + width, canvas.width)} of the width"
+    down = f"{_percent(y, canvas.height)} to {_percent(y + height, canvas.height)} of the height"
+    asked["prompt"] = (
+        f"{asked['prompt']}\n\nKeep all words and all that matters inside the box from {across} "
+        f"and {down}: the rest is cut off."
+    ).strip()
+
+
+def _percent(part: int, edge: int) -> str:
+    return f"{(100 * part + edge // 2) // edge} %"
 
 
 def _refuse(params: DrawingParams, scene: Scene, quality: str | None) -> None:

@@ -13,7 +13,7 @@ from assetforge.capabilities import size_problem
 from assetforge.digest import Json
 from assetforge.pipeline import Size
 from assetforge.steps.base import Branch, Params, Problem, Scene
-from assetforge.steps.drawing import DrawingParams, drawing_request, quality_of
+from assetforge.steps.drawing import DrawingParams, add_visible, drawing_request, quality_of
 
 
 def _length(value: object) -> str:
@@ -67,6 +67,7 @@ class Edit:
             "edit": True,
             "size": [canvas.width, canvas.height],
         }
+        add_visible(request, scene, canvas)
         if params.region:
             request["region"] = list(_pixels(params.region, canvas))
         return [Branch(request, canvas)]

@@ -11,7 +11,7 @@ from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 from assetforge.digest import Json
 from assetforge.errors import did_you_mean
 from assetforge.pipeline import Colour, Size, Templated
-from assetforge.steps.base import Branch, Params, Problem, Scene
+from assetforge.steps.base import Box, Branch, Params, Problem, Scene, whole
 
 MAX_PIXELS: Final = 64_000_000
 """Most pixels of a finished picture; the same bound as `assetforge.images.MAX_PIXELS`."""
@@ -109,6 +109,15 @@ class ExportParams(Params):
     def wanted_sizes(self) -> tuple[Size, ...]:
         """Return the final sizes these parameters name."""
         return (self.size,) if self.size else tuple(self.sizes)
+
+    def kept(self, canvas: Size, size: Size) -> Box:
+        """Return what `cover` leaves of a canvas; `contain` leaves all of it."""
+        if self.fit == "contain":
+            return whole(canvas)
+        width = min(canvas.width, canvas.height * size.width // size.height)
+        height = min(canvas.height, canvas.width * size.height // size.width)
+        x, y = ((canvas.width - width) * self.focus[0], (canvas.height - height) * self.focus[1])
+        return x // 100, y // 100, width, height
 
 
 class Export:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import budoux
 
 NBSP = "\u00a0"
+JOINER = "\u2060"
 UNSPACED = ("ja", "zh", "th", "lo", "km", "my")
 """Languages written without spaces between words."""
 
@@ -45,9 +46,13 @@ def normalized(text: str) -> str:
 
 
 def glued(text: str) -> str:
-    """Return the text with no-break spaces where a break would strand a dash or a sign."""
+    """Return the text with no break where it would strand a dash, a sign or a Burmese final.
+
+    Typst breaks Burmese before a final consonant (with U+103A) in words it does not know.
+    """
     text = re.sub(r"(?<=\S) (?=[–—:;!?%»°](\s|$)|- )", NBSP, text)
-    return re.sub(r"(?<=«) ", NBSP, text)
+    text = re.sub(r"(?<=«) ", NBSP, text)
+    return re.sub(r"(?<=[\u1000-\u109f])(?=[\u1000-\u1021]\u103a)", JOINER, text)
 
 
 def claused(text: str) -> str:

@@ -27,6 +27,9 @@ Found = Mapping[str, Any]
 """What the template says about one block; see the end of `layer.typ`."""
 
 TEMPLATE = Path(__file__).with_name("layer.typ")
+SHOWN = 80
+"""How many characters of a text an error shows."""
+
 PPI = 72.0
 """One Typst point is then one pixel."""
 
@@ -227,13 +230,17 @@ def _refuse_overflow(found: Sequence[Found], columns: Sequence[Column]) -> None:
     texts = {block.slot: block.text for column in columns for block in column.blocks}
     wide = [each for each in lost if each["limit"] < each["size"] - 0.01]
     worst = max(wide or lost, key=lambda each: float(each["height"]))
-    shown = texts[worst["slot"]].replace("\n", " ")
+    shown = _shortened(texts[worst["slot"]].replace("\n", " "))
     why = "its longest word is too wide for its box" if wide else "it is too long for its box"
     raise ActionFailed(
         "overflow",
         f"{worst['slot']}: {why} even at {worst['size']:.0f} px: '{shown}'; "
         "shorten the copy or give it a larger region",
     )
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= SHOWN else f"{text[: SHOWN - 1].rstrip()}… ({len(text)} characters)"
 
 
 def _refuse_cut(blocks: Sequence[Fitted], drawn: Pixels, top: int) -> None:

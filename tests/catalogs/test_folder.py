@@ -58,7 +58,7 @@ def test_every_damaged_file_is_named_with_its_place(tmp_path):
         folder.read(tmp_path, "de")
 
     assert [str(problem) for problem in damage.value.diagnostics] == [
-        "de/a.txt:2:3: byte 0xef is not UTF-8; save the file as UTF-8",
+        "de/a.txt:2:3: the byte 0xef is no UTF-8; save the file as UTF-8",
         "de/b.txt:2:6: text holds a tab (U+0009); only line breaks are allowed; remove it",
         "de/c.txt:1:1: merge conflict is not resolved",
         "de/c.txt:5:1: merge conflict is not resolved",

@@ -132,5 +132,5 @@ def test_a_deep_file_does_not_exhaust_the_stack(damage):
 
 def test_text_that_is_not_utf8_is_located_behind_a_bom(damage):
     assert damage(b'\xef\xbb\xbf{"\xff": 1}') == [
-        "de.json:1:3: byte 0xff is not UTF-8; save the file as UTF-8"
+        "de.json:1:3: the byte 0xff is no UTF-8; save the file as UTF-8"
     ]

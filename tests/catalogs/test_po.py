@@ -116,7 +116,7 @@ def test_quotes_and_backslashes_are_read(texts):
         ('msgid "a"\nmsgstr "x\\ty"\n', "2:1: message 'a' holds a tab (U+0009)"),
         ('msgid "a"\nmsgstr "x"\n\nmsgid "a"\nmsgstr "x"\n', "5:1: message 'a' is there twice"),
         (HEADER.replace("UTF-8", "KOI8-R"), "2:43: charset 'KOI8-R' is not UTF-8"),
-        (b'msgid "a"\nmsgstr "\xe4"\n', "2:9: byte 0xe4 is not UTF-8"),
+        (b'msgid "a"\nmsgstr "\xe4"\n', "2:9: the byte 0xe4 is no UTF-8"),
     ],
 )
 def test_damage_is_located(damage, text, problem):

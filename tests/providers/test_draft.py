@@ -465,3 +465,18 @@ def test_flat_regions_mirror_their_columns_for_right_to_left():
     made = pixels_of(make(edit_of(base, "ar", region=(0, 376, 1200, 252))))
 
     assert changed_columns(pixels_of(base), made)[0] < 200
+
+
+def test_words_and_mark_stand_in_the_part_that_is_seen():
+    """A leaderboard is cut out of the middle of a canvas three times as high."""
+    seen = (0, 160, 1376, 160)
+    sale = {"headline": "Summer Sale", "subline": "20% off", "action": "Shop now"}
+    scene = make(ImageRequest("a scene", (1376, 480), visible=seen))
+    asked = ImageRequest(
+        "words", (1376, 480), images=(scene,), edit=True, copy=sale, script="Latn", visible=seen
+    )
+    changed = (pixels_of(make(asked)) != pixels_of(scene)).any(axis=2)
+
+    assert changed[160:320].any()
+    assert not changed[:120].any()
+    assert not changed[360:].any()

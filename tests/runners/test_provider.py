@@ -5,10 +5,11 @@ import pytest
 from assetforge import registry
 from assetforge.digest import Json
 from assetforge.errors import ActionFailed
+from assetforge.executor import believe
 from assetforge.pipeline import Size
 from assetforge.providers.base import ImageRequest, Reply
 from assetforge.providers.blank import Blank, flat_png
-from assetforge.runners.base import BadReply, believe
+from assetforge.runners.base import BadReply
 from assetforge.runners.provider import image_request, run
 from assetforge.steps.compose import Compose, ComposeParams
 from assetforge.steps.edit import Edit, EditParams

@@ -43,8 +43,16 @@ def test_a_size_of_its_own_is_a_final_size():
     assert params.wanted_sizes() == (Size(512, 512),)
 
 
+def test_copy_is_told_apart_only_to_providers_that_read_it_so():
+    """Others have it in the prompt; a slot's new name must not buy their picture again."""
+    (real,) = Compose.branches(WORDS, scene(copy={"title": "Hallo"}, script="Latn"))
+
+    assert "copy" not in real.request
+    assert "script" not in real.request
+
+
 def test_copy_stays_in_order_and_brings_its_script():
-    asked = scene(copy={"title": "Hallo", "action": "Los"}, script="Latn")
+    asked = scene("draft", copy={"title": "Hallo", "action": "Los"}, script="Latn")
 
     (branch,) = Compose.branches(WORDS, asked)
 
@@ -106,3 +114,31 @@ def test_a_request_can_be_a_manifest():
     (branch,) = Compose.branches(WORDS, scene("draft", copy={"a": "b"}, palette=("#112233",)))
 
     assert json.loads(canonical_json(dict(branch.request))) == branch.request
+
+
+def middle(canvas: Size) -> tuple[int, int, int, int]:
+    return 0, canvas.height // 4, canvas.width, canvas.height // 2
+
+
+def test_a_draft_is_told_which_part_of_its_canvas_is_seen():
+    (branch,) = Compose.branches(WORDS, scene("draft", sizes=(Size(1024, 1024),), visible=middle))
+
+    assert branch.request["visible"] == [0, 256, 1024, 512]
+
+
+def test_a_model_reads_in_the_prompt_which_part_of_its_canvas_is_seen():
+    (branch,) = Compose.branches(WORDS, scene(sizes=(Size(1024, 1024),), visible=middle))
+
+    assert "visible" not in branch.request
+    assert "from 0 % to 100 % of the width and 25 % to 75 % of the height" in str(
+        branch.request["prompt"]
+    )
+
+
+def test_a_narrow_margin_that_is_cut_off_is_not_worth_a_word():
+    def nearly(canvas):
+        return 0, 20, canvas.width, canvas.height - 40
+
+    (branch,) = Compose.branches(WORDS, scene("draft", sizes=(Size(1024, 1024),), visible=nearly))
+
+    assert "visible" not in branch.request

@@ -16,6 +16,7 @@ def test_a_text_is_composed_and_loses_stray_spaces():
         ("« libre »", "«\u00a0libre\u00a0»"),
         ("a - b", "a\u00a0- b"),
         ("a well-known - name", "a well-known\u00a0- name"),
+        ("\u1021\u1000\u103a\u1015\u103a", "\u1021\u2060\u1000\u103a\u2060\u1015\u103a"),
     ],
 )
 def test_a_sign_is_kept_with_the_word_before_it(text, kept):

@@ -84,6 +84,14 @@ def test_text_that_cannot_fit_is_refused_by_its_slot():
     assert str(caught.value).startswith("headline: it is too long for its box even at 14 px")
 
 
+def test_a_long_text_is_shortened_in_its_error():
+    with pytest.raises(ActionFailed) as caught:
+        one("far too many words " * 500, box=(0, 0, 90, 40))
+
+    assert len(str(caught.value)) < 220
+    assert "… (9499 characters)" in str(caught.value)
+
+
 def test_a_word_that_cannot_fit_is_refused_as_such():
     with pytest.raises(ActionFailed, match="headline: its longest word is too wide for its box"):
         one("Donaudampfschifffahrtsgesellschaft", box=(0, 0, 90, 400))

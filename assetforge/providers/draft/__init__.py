@@ -29,7 +29,7 @@ class Draft:
     Calls may come from several threads at once.
     """
 
-    version = "1"
+    version = "2"
     """Goes up when the same request gives other pixels."""
 
     def make(self, request: ImageRequest) -> Reply:
@@ -62,8 +62,8 @@ def _composed(request: ImageRequest) -> Picture:
     if rtl:
         picture = picture.mirrored()
     if not copy.empty:
-        picture = lettered(picture, copy, None, None)
-    return stamped(picture, rtl)
+        picture = lettered(picture, copy, None, request.visible)
+    return stamped(picture, rtl, request.visible)
 
 
 def _painted(request: ImageRequest) -> Picture:
@@ -95,16 +95,16 @@ def _followed(request: ImageRequest) -> Palette | None:
 def _edited(request: ImageRequest) -> Picture:
     copy = Copy(request.copy, request.script)
     picture = _fitted(opened(request.images[0]), request)
-    region = request.region
+    area = request.region or request.visible
     if copy.empty:
-        picture = graded(picture, grade_for(request.prompt, request.take), region)
+        picture = graded(picture, grade_for(request.prompt, request.take), request.region)
     else:
-        if copy.rtl and picture.palette and not picture.lettered and region is None:
+        if copy.rtl and picture.palette and not picture.lettered and request.region is None:
             picture = picture.mirrored()
-        picture = lettered(picture, copy, _brand(request), region)
+        picture = lettered(picture, copy, _brand(request), area)
     if picture.mark is not None:
         return picture
-    return stamped(picture, not copy.empty and copy.rtl, region)
+    return stamped(picture, not copy.empty and copy.rtl, area)
 
 
 def _fitted(picture: Picture, request: ImageRequest) -> Picture:

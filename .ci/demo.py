@@ -41,7 +41,7 @@ def assetforge(project: str, *arguments: str) -> int:
 
 def picture(project: Path) -> str:
     """Return the path of one picture in a script that is worth a look."""
-    files = sorted((project / "out").rglob("*.png"))
+    files = sorted(each for each in (project / "out").rglob("*") if each.is_file())
     chosen = (each for locale in SHOWN for each in files if locale in each.parts)
     return str(next(chosen, files[0]))
 

@@ -14,7 +14,7 @@ from assetforge.loader import Step, revalidate
 from assetforge.matrix import Variant, point_on, shared_axes
 from assetforge.pipeline import ASSET_PREFIX, Size
 from assetforge.plan import FORMAT_OF_SUFFIX, End, Identity, NodeInput, PlanBuilder
-from assetforge.rendering import RenderedStep, RenderedVariant, fill_in
+from assetforge.rendered import RenderedStep, RenderedVariant, fill_in
 from assetforge.steps.base import Box, Problem, Scene, StepKind, whole
 from assetforge.steps.drawing import DrawingParams
 

@@ -23,7 +23,7 @@ from assetforge.errors import Diagnostic, InvalidSource, Place
 from assetforge.matrix import Variant
 from assetforge.pipeline import Size
 from assetforge.project import Project
-from assetforge.rendering import RenderedStep, RenderedVariant, fill_in
+from assetforge.rendered import RenderedStep, RenderedVariant, fill_in
 from assetforge.steps.base import Branch
 
 Identity = NewType("Identity", str)

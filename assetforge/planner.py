@@ -24,7 +24,8 @@ from assetforge.matrix import (
 from assetforge.pipeline import ASSET_PREFIX, MAX_VARIANTS
 from assetforge.plan import Plan, PlanBuilder, Skipped
 from assetforge.project import Project
-from assetforge.rendering import MissingMessage, RenderedVariant, VariantRenderer
+from assetforge.rendered import MissingMessage, RenderedVariant
+from assetforge.rendering import VariantRenderer
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,8 @@ from assetforge.errors import InvalidSource
 from assetforge.matrix import Variant
 from assetforge.planner import all_variants
 from assetforge.project import open_project
-from assetforge.rendering import RenderedVariant, VariantRenderer, fill_in
+from assetforge.rendered import RenderedVariant, fill_in
+from assetforge.rendering import VariantRenderer
 from tests.space import Space
 
 PIPELINE = """\

@@ -6,7 +6,7 @@ CHECK = $(VENV_PYTHON) .ci/check.py
 .PHONY: demo test lint docs reference clean help
 .DEFAULT_GOAL := help
 
-demo: .venv/installed  ## build store graphics of two real apps in 57 languages, offline
+demo: .venv/installed  ## build store graphics of two real apps, 55 locales each, offline
 	@$(VENV_PYTHON) .ci/demo.py examples/thunderbird
 
 test: .venv/installed-dev  ## run every gate: format, lint, types, imports, docs, tests

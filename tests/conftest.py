@@ -1,11 +1,17 @@
-"""What every test stands on: no test reaches the network."""
+"""What every test stands on: none reaches the network, and Ctrl-C reaches what they start."""
 
 import ipaddress
+import signal
 import socket
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # A shell starts background jobs deaf to Ctrl-C, and what the tests start would inherit that.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
 
 LOOKUP = socket.getaddrinfo
 

@@ -160,7 +160,7 @@ def words_of(part: Schema) -> str:
         name = title(part["$ref"].removeprefix(REFERENCE))
         return f"[{name}](#{name.replace(' ', '-')})"
     if "const" in part:
-        return f"`{part['const']}`"
+        return f"`{part['const']}`" if part["const"] is not True else "`true`"
     if "enum" in part:
         return ", ".join(f"`{each}`" for each in part["enum"])
     if "anyOf" in part:
@@ -189,6 +189,8 @@ def plain_words(part: Schema) -> str:
             return f"name → {words_of(part.get('additionalProperties', {}))}"
         case "integer" | "number":
             return str(part["type"])
+        case "boolean":
+            return "`true` or `false`"
         case None:
             return "anything"
         case _ if "examples" in part:

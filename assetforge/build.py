@@ -4,25 +4,41 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import TypeAlias
 
 from assetforge import registry
 from assetforge.action import Action, ActionId, ActionKey, Made, Manifest
-from assetforge.errors import Diagnostic, OutOfDate, OverBudget, UsageProblem
-from assetforge.events import Event
+from assetforge.calls import Desk, Orders, kept_result
+from assetforge.errors import (
+    Diagnostic,
+    InvalidSource,
+    OutOfDate,
+    OverBudget,
+    ProviderUnavailable,
+    UsageProblem,
+)
+from assetforge.events import Event, Paused, Sketched
+from assetforge.ledger import Caps, Ledger, Spent
+from assetforge.limits import Pool
 from assetforge.materialize import Materialized, materialize, remove_dead
 from assetforge.pipeline import Size
 from assetforge.plan import Plan
-from assetforge.planner import Selection, make_plan
-from assetforge.pricing import Cost, price_of, usd
+from assetforge.planner import Selection, gone_models, make_plan
+from assetforge.pricing import Cost, usd
 from assetforge.project import Project, open_project
+from assetforge.providers.base import Allowance, Provider
 from assetforge.rebuilder import Decision, Hit, decide_all, reasons
-from assetforge.scheduler import Executor, Progress, Rules, announce, run
+from assetforge.scheduler import CALLS, Executor, Progress, Rules, announce, run
 from assetforge.store.local import FOLDER, Store
 from assetforge.texts import all_catalogs
+
+Confirm: TypeAlias = Callable[[str], bool]
+"""Asks a person a question, and returns whether the answer is yes."""
 
 WORST_PICTURE = Size(1024, 1536)
 """What a reference from a file is priced as: no picture costs more input tokens than this one."""
@@ -41,6 +57,8 @@ class Options:
     force: bool = False
     yes: bool = False
     cap_microdollars: int | None = None
+    resend: bool = False
+    allow_unverified: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +85,11 @@ class Decided:
     def pending(self) -> list[ActionId]:
         """The actions that run, or may have to once their inputs are made."""
         return [id for id, each in self.decisions.items() if not isinstance(each, Hit)]
+
+    @property
+    def remote(self) -> list[ActionId]:
+        """The pending actions that are asked of a service, which may cost something."""
+        return [id for id in self.pending if is_remote(self.project, self.plan.actions[id])]
 
     @property
     def cost(self) -> Cost:
@@ -115,7 +138,8 @@ def deciding(options: Options) -> Iterator[tuple[Decided, Store]]:
 
 def plan_and_decide(options: Options, store: Store, project: Project) -> Decided:
     """Make the plan and decide every action: what `plan` prints and what `build` runs."""
-    return decide_plan(project, make_plan(project, options.selection), store)
+    plan = make_plan(project, options.selection, allow_unverified=options.allow_unverified)
+    return decide_plan(project, plan, store)
 
 
 def decide_plan(project: Project, plan: Plan, store: Store) -> Decided:
@@ -130,19 +154,28 @@ def decide_plan(project: Project, plan: Plan, store: Store) -> Decided:
             id: reasons(decision, last.get(id), plan.actions[id].inputs)
             for id, decision in decisions.items()
         },
-        {id: price_of_action(plan, action) for id, action in plan.actions.items()},
+        {id: price_of_action(project, plan, action) for id, action in plan.actions.items()},
     )
 
 
-def price_of_action(plan: Plan, action: Action) -> Cost:
+def is_remote(project: Project, action: Action) -> bool:
+    """Tell whether an action is asked of a service: no local step, no provider of this machine."""
+    return registry.step_kind(action.kind).paid and not project.is_local(action.request)
+
+
+def price_of_action(project: Project, plan: Plan, action: Action) -> Cost:
     """Return what an action costs when it runs; local steps are free."""
     if not registry.step_kind(action.kind).paid:
         return Cost(0, 0)
-    sizes = [
-        plan.sizes[each.action] if isinstance(each, Made) else WORST_PICTURE
-        for each in action.inputs
+    return project.price_of(action.request, input_sizes(plan, action))
+
+
+def input_sizes(plan: Plan, action: Action) -> list[Size]:
+    """Return the sizes of the pictures that go in with an action, the mask left out."""
+    pictures = action.inputs[:-1] if action.request.get("mask") else action.inputs
+    return [
+        plan.sizes[each.action] if isinstance(each, Made) else WORST_PICTURE for each in pictures
     ]
-    return price_of(action.request, sizes)
 
 
 def last_manifests(plan: Plan, store: Store) -> dict[ActionId, Manifest]:
@@ -166,70 +199,150 @@ def last_key(action: Action, stands: Mapping[tuple[str, str], ActionKey]) -> Act
     return next((stands[slot] for slot in slots if slot in stands), None)
 
 
-def build(options: Options, listen: Callable[[Event], None]) -> Built:
+def build(
+    options: Options, listen: Callable[[Event], None], confirm: Confirm | None = None
+) -> Built:
     """Bring the chosen targets up to date.
 
     Raises:
         InvalidSource, NothingSelected, UsageProblem: there is nothing that could be built.
         OutOfDate: frozen, and an action would have to run.
-        OverBudget: the cap does not cover the plan, or spending was not confirmed.
+        OverBudget: a cap does not cover the plan, or spending was not confirmed.
         StoreProblem: the store cannot be used.
     """
     with deciding(options) as (decided, store):
-        return build_decided(options, decided, store, listen)
+        return build_decided(options, decided, store, listen, confirm)
 
 
 def build_decided(
-    options: Options, decided: Decided, store: Store, listen: Callable[[Event], None]
+    options: Options,
+    decided: Decided,
+    store: Store,
+    listen: Callable[[Event], None],
+    confirm: Confirm | None = None,
 ) -> Built:
-    """Bring the targets of a decided plan up to date.
+    """Bring the targets of a decided plan up to date. `confirm` asks a person to spend.
 
     Raises:
         UsageProblem: a provider that is needed is not installed.
         OutOfDate: frozen, and an action would have to run.
-        OverBudget: the cap does not cover the plan, or spending was not confirmed.
+        OverBudget: a cap does not cover the plan, or spending was not confirmed.
         StoreProblem: the store cannot be used.
     """
-    rules = permit(options, decided)
-    announce(decided.decisions, listen)
-    work = partial(executor, decided.project, store)
-    progress = run(decided.plan.actions, store, work, listen, rules)
+    refuse_frozen(options, decided)
+    refuse_absent_provider(decided)
+    refuse_gone_models(options, decided)
+    rules = rules_of(options, decided)
+    with buying(options, decided, store, rules, confirm) as desk:
+        announce(decided.decisions, listen)
+        work = partial(executor, decided, store, desk)
+        progress = run(decided.plan.actions, store, work, listen, rules)
     return finish(options, decided, progress, store)
 
 
-def executor(project: Project, store: Store) -> Executor:
+def rules_of(options: Options, decided: Decided) -> Rules:
+    """Return how a plan is run: on all cores, and as many calls at once as there may be."""
+    return Rules(
+        jobs=options.jobs or os.cpu_count() or 1,
+        calls=options.jobs or CALLS,
+        remote=frozenset(decided.remote),
+        keep_going=options.keep_going,
+    )
+
+
+@contextmanager
+def buying(
+    options: Options, decided: Decided, store: Store, rules: Rules, confirm: Confirm | None
+) -> Iterator[Desk | None]:
+    """Have a desk where calls are made, if any will be and may be.
+
+    Raises:
+        OverBudget: a cap does not cover the plan's lowest price, or nobody agreed to spend.
+        UsageProblem: the provider cannot be opened, such as for want of a key.
+        StoreProblem: the ledger or the rate limits cannot be used.
+    """
+    if not decided.remote:
+        yield None
+        return
+    project = decided.project
+    with closing(Ledger(store.root)) as ledger, ExitStack() as stack:
+        ledger.recover(partial(kept_result, store.actions))
+        provider = opened(project)
+        stated = Allowance(project.profile.images_per_minute, project.profile.tokens_per_minute)
+        pool = stack.enter_context(closing(Pool(provider.account, stated, limited=project.limited)))
+        caps = caps_of(options, project)
+        permit(options, decided, caps, ledger.spent(), confirm)
+        ledger.begin(caps)
+        stack.callback(ledger.end)
+        yield Desk(
+            provider=provider,
+            pool=pool,
+            ledger=ledger,
+            cas=store.cas,
+            actions=store.actions,
+            resend=options.resend or project.profile.resend,
+            stopping=rules.stopping,
+            sketched=lambda action, data: rules.heard.put(Sketched(ActionId(action), data)),
+            paused=lambda seconds, why: rules.heard.put(Paused(seconds, why)),
+        )
+
+
+def opened(project: Project) -> Provider:
+    """Return the profile's provider, ready to be asked.
+
+    Raises:
+        UsageProblem: it cannot be opened, such as for want of a key.
+    """
+    try:
+        return registry.open_provider(project.connection)
+    except ProviderUnavailable as error:
+        raise UsageProblem(str(error)) from error
+
+
+def executor(decided: Decided, store: Store, desk: Desk | None) -> Executor:
     """Return what does the work, loading the picture library and providers only now."""
     chosen: type[Executor] = registry.load(registry.EXECUTORS, "local")
-    return chosen(project.root, store.cas, store.actions)  # type: ignore[call-arg]  # a plugin's
+    return chosen(decided.project, store, orders_of(decided), desk)  # type: ignore[call-arg]  # a plugin's
 
 
-def permit(options: Options, decided: Decided) -> Rules:
-    """Return the rules of the run, if it may start at all.
+def orders_of(decided: Decided) -> Orders:
+    """Return what is known of the calls of a plan before they are made."""
+    remote = decided.remote
+    actions = decided.plan.actions
+    return Orders(
+        prices={id: decided.prices[id] for id in remote},
+        tokens={
+            id: decided.project.tokens_of(
+                actions[id].request, input_sizes(decided.plan, actions[id])
+            )
+            for id in remote
+        },
+        locales=locales_of(decided.plan),
+    )
+
+
+def locales_of(plan: Plan) -> dict[ActionId, str]:
+    """Return the locale of each action whose variants are all of one locale."""
+    of_variant = {each.variant.name: each.variant.locale or "" for each in plan.targets}
+    found = {}
+    for id, action in plan.actions.items():
+        locales = {of_variant.get(each, "") for each in action.variants}
+        if len(locales) == 1:
+            found[id] = locales.pop()
+    return found
+
+
+def refuse_frozen(options: Options, decided: Decided) -> None:
+    """Check that nothing has to run where nothing may.
 
     Raises:
         OutOfDate: frozen, and an action would have to run.
-        OverBudget: the cap does not cover the plan's lowest price, or nobody agreed to spend.
     """
-    if options.frozen and decided.pending:
-        shown = ", ".join(decided.pending[:3])
-        more = f" and {len(decided.pending) - 3} more" if len(decided.pending) > 3 else ""
-        raise OutOfDate(f"frozen, but not built: {shown}{more}; run `assetforge build`")
-    refuse_absent_provider(decided)
-    cap = cap_of(options, decided.project)
-    cost = decided.cost
-    if cap is not None and cost.low > cap:
-        raise OverBudget(
-            f"the plan costs at least ${usd(cost.low)}, the cap is ${usd(cap)}; "
-            "raise --max-cost or choose fewer variants"
-        )
-    if cost.high and cap is None and not options.yes:
-        raise OverBudget(
-            f"this would spend up to ${usd(cost.high)}; confirm with --yes or --max-cost USD"
-        )
-    jobs = options.jobs or os.cpu_count() or 1
-    return Rules(
-        jobs, options.keep_going, cap, {id: each.high for id, each in decided.prices.items()}
-    )
+    if not options.frozen or not decided.pending:
+        return
+    shown = ", ".join(decided.pending[:3])
+    more = f" and {len(decided.pending) - 3} more" if len(decided.pending) > 3 else ""
+    raise OutOfDate(f"frozen, but not built: {shown}{more}; run `assetforge build`")
 
 
 def refuse_absent_provider(decided: Decided) -> None:
@@ -248,12 +361,70 @@ def refuse_absent_provider(decided: Decided) -> None:
             )
 
 
-def cap_of(options: Options, project: Project) -> int | None:
-    """Return the cap in microdollars: the flag's, else the profile's, else None."""
-    if options.cap_microdollars is not None:
-        return options.cap_microdollars
+def refuse_gone_models(options: Options, decided: Decided) -> None:
+    """Check that the models of what has to run are still there. What they made stays valid.
+
+    Raises:
+        InvalidSource: a model was shut down, unless nobody is to look.
+    """
+    today = datetime.now(UTC).date()
+    gone = gone_models(decided.project, decided.plan, decided.pending, today)
+    if gone and not options.allow_unverified:
+        raise InvalidSource(gone)
+
+
+def permit(
+    options: Options, decided: Decided, caps: Caps, spent: Spent, confirm: Confirm | None
+) -> None:
+    """Check that the caps cover a plan and that somebody agreed to spend.
+
+    On a terminal a person is asked; elsewhere a cap or `--yes` is the agreement. What a plan may
+    cost nothing needs none.
+
+    Raises:
+        OverBudget: a cap does not cover the plan's lowest price, or nobody agreed.
+    """
+    cost = decided.cost
+    for cap, taken, what, advice in (
+        (caps.run, 0, "the cap", "raise --max-cost or choose fewer variants"),
+        (caps.day, spent.day, "the day's budget", "wait for tomorrow or raise 'budget'"),
+        (caps.month, spent.month, "the month's budget", "raise 'budget'"),
+    ):
+        if cap is not None and taken + cost.low > cap:
+            gone = f", of which ${usd(taken)} is spent" if taken else ""
+            raise OverBudget(
+                f"the plan costs at least ${usd(cost.low)}, {what} is ${usd(cap)}{gone}; {advice}"
+            )
+    if not cost.high or options.yes or options.cap_microdollars is not None:
+        return
+    if confirm is not None:
+        if not confirm(question(decided)):
+            raise OverBudget("nothing was sent: spending was not confirmed")
+    elif caps.run is None:
+        raise OverBudget(
+            f"this would spend up to ${usd(cost.high)}; confirm with --yes or --max-cost USD"
+        )
+
+
+def question(decided: Decided) -> str:
+    """Return what a person is asked before money is spent."""
+    calls, cost = len(decided.remote), decided.cost
+    pictures = "1 picture" if calls == 1 else f"{calls:,} pictures"
+    price = f"${usd(cost.low)} to ${usd(cost.high)}" if cost.low < cost.high else usd(cost.high)
+    return f"buy {pictures} of {decided.project.profile.provider} for {price}?"
+
+
+def caps_of(options: Options, project: Project) -> Caps:
+    """Return the caps in microdollars: of the run by the flag, else the profile; of the budget."""
     stated = project.profile.max_cost
-    return None if stated is None else int(stated * 1_000_000)
+    run = None if stated is None else int(stated * 1_000_000)
+    if options.cap_microdollars is not None:
+        run = options.cap_microdollars
+    budget = project.pipeline.budget
+    day, month = (
+        None if each is None else int(each * 1_000_000) for each in (budget.day, budget.month)
+    )
+    return Caps(run, day, month)
 
 
 def finish(options: Options, decided: Decided, progress: Progress, store: Store) -> Built:

@@ -77,6 +77,11 @@ def canvas_plan(
     return _plan(tuple(wanted) or (DEFAULT_CANVAS,), capabilities, quality)
 
 
+def allows_any(rules: SizeRules) -> bool:
+    """Tell whether any canvas follows some rules."""
+    return next(_columns(rules, Size(1, 1)), None) is not None
+
+
 def crop_loss(canvas: Size, wanted: Size) -> int:
     """Return how much of a canvas is cut off for a wanted size, in millionths, rounded up."""
     across, down = canvas.width * wanted.height, canvas.height * wanted.width
@@ -115,7 +120,8 @@ def _canvas(
         legal = _of_list(capabilities.sizes, need, shape)
     else:
         return need
-    return _cheapest(legal, shape, capabilities.rates_of(quality)[-1])
+    rates = capabilities.rates_of(quality)
+    return _cheapest(legal, shape, rates[-1] if rates else None)
 
 
 def _of_list(sizes: Sequence[Size], need: Size, shape: Size) -> list[Size]:
@@ -197,9 +203,9 @@ def _covered(rules: SizeRules, need: Size) -> Size:
     return Size(*(-(-edge * least.denominator // least.numerator) for edge in need))
 
 
-def _cheapest(sizes: Sequence[Size], shape: Size, rate: Rate) -> Size:
-    """Return the canvas that rule 3 chooses."""
-    tokens = {each: rate.tokens(each) for each in sizes}
+def _cheapest(sizes: Sequence[Size], shape: Size, rate: Rate | None) -> Size:
+    """Return the canvas that rule 3 chooses; without a rate its pixels are what it costs."""
+    tokens = {each: rate.tokens(each) if rate else each.width * each.height for each in sizes}
     affordable = min(tokens.values()) * PRICE_SLACK
     return min(
         (each for each in sizes if tokens[each] * 100 <= affordable),

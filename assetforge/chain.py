@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import TypeAlias
 
 from assetforge import registry
+from assetforge.action import Source
+from assetforge.capabilities import Refusal
 from assetforge.document import DocumentPath
 from assetforge.errors import Diagnostic, InvalidSource, Place
 from assetforge.loader import Step, revalidate
@@ -16,7 +18,7 @@ from assetforge.pipeline import ASSET_PREFIX, Size
 from assetforge.plan import FORMAT_OF_SUFFIX, End, Identity, NodeInput, PlanBuilder
 from assetforge.rendered import RenderedStep, RenderedVariant, fill_in
 from assetforge.steps.base import Box, Problem, Scene, StepKind, whole
-from assetforge.steps.drawing import DrawingParams
+from assetforge.steps.drawing import DrawingParams, drawn_format
 
 DEFAULT_EXPORT = "export"
 """The step that follows by itself when a final size or format is known and no step makes it."""
@@ -112,7 +114,7 @@ class _Chain:
         self.size = _sizes_of(self.stages)[-1:] or self._matrix_size()
         self.formats = self._formats()
         self.exports = [each for each in rendered.steps if _kind(each).final]
-        if not self.exports and (self.size or self.formats != ("png",)):
+        if not self.exports and (self.size or self.formats != (self._drawn_format(),)):
             self.exports = [self._implied_export()]
 
     def draw(self) -> None:
@@ -150,8 +152,12 @@ class _Chain:
             branches = _kind(step).branches(step.params, scene)
         except Problem as problem:
             raise InvalidSource([self._located(step, problem)]) from None
+        self.builder.refuse(
+            self._refused(step, each) for branch in branches for each in branch.refused
+        )
+        mask = self._mask(step)
         return [
-            self.builder.node(step, branch, [*inputs, *references], self.variant)
+            self.builder.node(step, branch, [*inputs, *references, *mask], self.variant)
             for branch in branches
         ]
 
@@ -181,6 +187,39 @@ class _Chain:
                 path = ("styles", name, "references")
                 found += self._inputs(references, path)
         return list(dict.fromkeys(found))
+
+    def _mask(self, step: RenderedStep) -> list[NodeInput]:
+        """Return the picture that says where a step may change its picture, if it has one.
+
+        Raises:
+            InvalidSource: a file that no service takes as a mask of this picture.
+        """
+        named = step.params.mask_reference()
+        if named is None:
+            return []
+        path = step.step.written.locate(("mask",))
+        found = self._input(named, path)
+        if isinstance(found, Source) and (wrong := self._wrong_mask(step, found)):
+            message, advice = wrong
+            place = self.document.place(path)
+            raise InvalidSource([Diagnostic("not-a-mask", message, place, "", advice)])
+        return [found]
+
+    def _wrong_mask(self, step: RenderedStep, source: Source) -> tuple[str, str] | None:
+        """Return why a file is no mask of the picture so far, and what to do; None if it is one."""
+        size = self.builder.mask_size(source)
+        if size is None:
+            return (
+                f"'{source.path}' is no PNG with transparency",
+                "make transparent what may change, and save it as PNG",
+            )
+        local = self.builder.project.capabilities_for(step.params).local
+        if self.picture is None or size == self.picture.size or local:
+            return None
+        return (
+            f"the mask '{source.path}' is {size}, the picture it is for {self.picture.size}",
+            "give the mask the same size",
+        )
 
     def _inputs(self, references: Sequence[str], path: DocumentPath) -> list[NodeInput]:
         return [self._input(each, (*path, index)) for index, each in enumerate(references)]
@@ -233,6 +272,26 @@ class _Chain:
         path = ("assets", self.variant.asset)
         step = Step.implied(DEFAULT_EXPORT, raw, path, self.document)
         return RenderedStep(step, revalidate(step, dict(raw)))
+
+    def _drawn_format(self) -> str:
+        """Return the format that the picture has before any export."""
+        project = self.builder.project
+        last = self.stages[-1:]
+        return drawn_format(
+            project.profile, project.capabilities_for(last[0].params) if last else None
+        )
+
+    def _refused(self, step: RenderedStep, refusal: Refusal) -> Diagnostic:
+        """Return what a model would refuse at the key that asks for it."""
+        name = refusal.parameter
+        if name is None or name in step.params.model_fields_set:
+            problem = Problem(refusal.code, refusal.message, name)
+            return replace(self._located(step, problem), help=refusal.advice)
+        profile = ("profiles", self.builder.project.profile_name)
+        stated = self.document.holds((*profile, name))
+        path = (*profile, name) if stated else step.step.written.locate(())
+        place = self.document.place(path, key=not stated)
+        return Diagnostic(refusal.code, refusal.message, place, "", refusal.advice)
 
     def _located(self, step: RenderedStep, problem: Problem) -> Diagnostic:
         path = step.step.written.locate((problem.parameter,) if problem.parameter else ())

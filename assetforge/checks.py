@@ -11,16 +11,19 @@ from typing import Any, get_args
 
 from assetforge import registry
 from assetforge.axis import Matrix
-from assetforge.capabilities import known_providers
+from assetforge.canvas import allows_any
+from assetforge.capabilities import base_names, known_providers, models_with
 from assetforge.document import Spot
 from assetforge.errors import Place, Severity
 from assetforge.pipeline import (
     ASSET_PREFIX,
     OUTPUT_PLACEHOLDERS,
+    Pipeline,
     ReferenceMark,
     inside_project,
     is_template,
 )
+from assetforge.services import Service, known_services, service_of
 from assetforge.source import LINE_BREAK
 from assetforge.step import WrittenStep
 from assetforge.validation import Findings
@@ -33,19 +36,76 @@ Written = Mapping[str, Sequence[WrittenStep]]
 
 
 def check_providers(profiles: Spot, chosen: str | None, findings: Findings) -> None:
-    """Report unknown providers: an error for the chosen profile only.
+    """Report unknown providers, and services that cannot be reached: errors for the chosen profile.
 
     Without a choice the first profile is the chosen one. A provider whose models are known can be
     planned and priced even where it is not installed.
     """
-    known = sorted({*registry.names(registry.PROVIDERS), *known_providers()})
+    known = sorted({*registry.names(registry.PROVIDERS), *known_providers(), *known_services()})
     first = next((name for name, _ in profiles.entries()), None)
     for name, profile in profiles.entries():
         spot = profile["provider"]
         provider = spot.text()
+        severity: Severity = "error" if name == (chosen or first) else "warning"
         if provider is not None and provider not in known:
-            severity: Severity = "error" if name == (chosen or first) else "warning"
             findings.unknown("provider", provider, known, spot.path, severity=severity)
+        elif provider is not None and (service := service_of(provider)):
+            _check_service(profile, service, findings, severity)
+
+
+def _check_service(profile: Spot, service: Service, findings: Findings, severity: Severity) -> None:
+    """Report what a profile does not say about a service, or says in vain."""
+    said = dict(profile.entries())
+    name, where = service.name, profile["provider"].path
+    if service.base_url is None and not service.url_env and "base_url" not in said:
+        message = f"'{name}' has no address of its own"
+        advice = "say where it is: `base_url: http://host:port/v1`"
+        findings.add("no-base-url", message, where, advice, severity=severity)
+    if service.name != service.kind and "model" not in said:
+        message, advice = f"'{name}' has no model of its own", "say which one: `model: ...`"
+        findings.add("no-model", message, where, advice, severity=severity)
+    if "deployment" in said and not service.entra:
+        message = f"'{name}' has no deployments: the model's name is enough"
+        place = said["deployment"].path
+        findings.add("no-deployments", message, place, "remove it", severity=severity)
+
+
+def check_models(models: Spot, findings: Findings) -> None:
+    """Report models that inherit from nothing that is known, and prices that nothing counts for."""
+    known = [*base_names(), *(name for name, _ in models.entries())]
+    for name, model in models.entries():
+        spot = model["inherits"]
+        base = spot.text()
+        if base is not None and (base not in known or (base == name and base not in base_names())):
+            others = [each for each in known if each != name]
+            findings.unknown("model", base, others, spot.path)
+        elif base is not None and _comes_back(models, name):
+            findings.add("model-cycle", f"'{name}' inherits from itself", spot.path)
+        elif base is None and name not in base_names() and isinstance(model["price"].value, dict):
+            message = f"how '{name}' counts its tokens is not known"
+            advice = "say which model it `inherits` from, or its price as `per_image`"
+            findings.add("unknown-tokens", message, model["price"].path, advice)
+
+
+def check_canvases(pipeline: Pipeline, findings: Findings) -> None:
+    """Report models whose rules leave no canvas, also together with what they inherit."""
+    for name, family in zip(pipeline.models, models_with(pipeline.models).own, strict=True):
+        rules = family.capabilities.rules
+        if rules is not None and not allows_any(rules):
+            words = f"no canvas follows all rules for the sizes of '{name}'"
+            findings.add("no-canvas", words, ("models", name, "sizes"), "loosen one of them")
+
+
+def _comes_back(models: Spot, name: str) -> bool:
+    """Tell whether a model is among those it inherits from."""
+    seen: set[str] = set()
+    base = models[name]["inherits"].text()
+    while base is not None and base not in seen:
+        if base == name:
+            return bool(seen)
+        seen.add(base)
+        base = models[base]["inherits"].text()
+    return False
 
 
 def check_styles(root: Spot, findings: Findings) -> None:

@@ -10,6 +10,9 @@
     ├── NothingSelected             exit 5  a selector matched nothing
     ├── StoreProblem                exit 1  the store cannot be read or written
     └── ActionFailed                exit 1  one action could not be done; others go on
+        ├── NotStarted                      never sent: the run was stopped, or the cap reached
+        ├── NotNow (providers.base)         refused before any work: may be sent again
+        ├── BadReply (providers.base)       answered, but not with the picture asked for
         ├── OutcomeUnknown                  sent, but no answer: may have been billed
         └── ProviderUnavailable             stops the run: key, quota, access
 
@@ -66,9 +69,14 @@ class Diagnostic:
 
 
 class AssetforgeError(Exception):
-    """Anything assetforge can explain to its user; `str` is one line."""
+    """Anything assetforge can explain to its user; `str` is one line.
+
+    Attributes:
+        cost_microdollars: what was spent, or may have been, though it ended so.
+    """
 
     exit_code: ClassVar[int] = 1
+    cost_microdollars: int = 0
 
 
 class InvalidSource(AssetforgeError):
@@ -120,6 +128,10 @@ class ActionFailed(AssetforgeError):
     def __init__(self, code: str, message: str) -> None:
         self.code = code
         super().__init__(message)
+
+
+class NotStarted(ActionFailed):
+    """The request was never sent: the run was stopped before, or the cap does not cover it."""
 
 
 class OutcomeUnknown(ActionFailed):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
 from enum import Enum
 from types import TracebackType
 from typing import Protocol, Self, TypeAlias
@@ -60,7 +61,23 @@ class Waiting:
     action: ActionId
 
 
-Event: TypeAlias = Planned | Started | Ended | Waiting
+@dataclass(frozen=True, slots=True)
+class Sketched:
+    """A preview of a picture arrived while it is drawn, as an encoded picture."""
+
+    action: ActionId
+    data: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Paused:
+    """No request is sent for some seconds, and why."""
+
+    seconds: float
+    why: str
+
+
+Event: TypeAlias = Planned | Started | Ended | Waiting | Sketched | Paused
 
 
 class Listener(Protocol):
@@ -79,3 +96,6 @@ class Listener(Protocol):
 
     def on(self, event: Event) -> None:
         """Take note of one event."""
+
+    def quiet(self) -> AbstractContextManager[None]:
+        """Leave the screen to a question meanwhile."""

@@ -1,35 +1,48 @@
-"""Executes one action: inputs from the store, the runner, bytes into the store.
+"""Executes one action: inputs from the store, the work, bytes into the store.
 
 Loaded only when something runs, because runners bring the picture library and the providers.
 """
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import cast
+from functools import partial
+from typing import Any, cast
 
 from assetforge import registry
 from assetforge.action import Action, ActionKey, Manifest, Source
-from assetforge.capabilities import capabilities_of
+from assetforge.calls import Desk, Order, Orders, buy
 from assetforge.digest import Digest, Json, digest_of
 from assetforge.errors import ActionFailed
-from assetforge.images import UnreadableImage, verified_size
-from assetforge.providers.base import Reply
-from assetforge.runners.base import BadReply, Runner
-from assetforge.store.action_cache import ActionCache, ActionResult
-from assetforge.store.cas import Cas
+from assetforge.images import UnreadableImage, examined
+from assetforge.ledger import Call
+from assetforge.pipeline import Size
+from assetforge.project import Project
+from assetforge.providers.base import BadReply, ImageRequest, Provider, Reply, unseen
+from assetforge.runners.base import Runner
+from assetforge.store.action_cache import ActionResult
+from assetforge.store.local import Store
+
+SHAPE_PERMILLE = 50
+"""How far the shape of a picture may be off where a service chooses the pixels itself."""
 
 
 class LocalExecutor:
-    """Runs actions in this process; calls may come from several threads at once."""
+    """Runs actions in this process; calls may come from several threads at once.
 
-    def __init__(self, root: Path, cas: Cas, actions: ActionCache) -> None:
-        self._root = root
-        self._cas = cas
-        self._actions = actions
+    `desk` is where paid calls are made; None where none will be.
+    """
+
+    def __init__(self, project: Project, store: Store, orders: Orders, desk: Desk | None) -> None:
+        self._project = project
+        self._store = store
+        self._orders = orders
+        self._desk = desk
+        self._opening = threading.Lock()
+        self._provider: Provider | None = None
 
     def execute(
         self, action: Action, key: ActionKey, described: Manifest, inputs: Sequence[Digest]
@@ -41,39 +54,82 @@ class LocalExecutor:
 
         Raises:
             BadReply: what the provider sent is not the picture; its bytes are kept all the same.
+            NotStarted: the run was stopped, or a cap does not cover it.
             ActionFailed: the action could not be done.
             StoreProblem: its bytes could not be kept.
         """
-        data = tuple(
-            self._bytes(each, digest) for each, digest in zip(action.inputs, inputs, strict=True)
-        )
+        if action.id in self._orders.prices and self._desk is not None:
+            return buy(self._desk, self._order(action, key, described, inputs))
         begun = time.monotonic()
-        runner = cast(Runner, registry.load(registry.RUNNERS, action.kind))
-        reply = runner(action.request, data)
-        paid = registry.step_kind(action.kind).paid
-        artifact = self._cas.put(reply.data, durable=paid and not _is_free(action))
-        if paid:
-            believe(action.request, reply)
+        if registry.step_kind(action.kind).paid:
+            data, model = self._drawn(action, inputs)
+        else:
+            runner = cast(Runner, registry.load(registry.RUNNERS, action.kind))
+            data, model = runner(action.request, self._read(action, inputs)), None
         result = ActionResult(
             key=key,
-            artifact=artifact,
+            artifact=self._store.cas.put(data, durable=False),
             manifest=described,
             made_at=datetime.now(UTC).isoformat(timespec="seconds"),
             seconds=round(time.monotonic() - begun),
-            cost_microdollars=reply.cost_microdollars,
-            usage=dict(reply.usage),
-            request_id=reply.request_id,
-            model=reply.model,
+            model=model,
         )
-        if paid:
-            self._actions.keep_file(result, durable=not _is_free(action))
+        if model is not None:
+            self._store.actions.keep_file(result, durable=False)
         return result
+
+    def _drawn(self, action: Action, inputs: Sequence[Digest]) -> tuple[bytes, str]:
+        """Return a picture that a provider of this machine draws for nothing, and its model."""
+        request = image_request(action.request, self._read(action, inputs))
+        reply = self._painter().make(request, unseen)
+        believe(action.request, reply)
+        return reply.data, reply.model or self._project.profile.provider
+
+    def _painter(self) -> Provider:
+        """Return the provider of this machine, opened once."""
+        with self._opening:
+            if self._provider is None:
+                self._provider = registry.open_provider(self._project.connection)
+            return self._provider
+
+    def _order(
+        self, action: Action, key: ActionKey, described: Manifest, inputs: Sequence[Digest]
+    ) -> Order:
+        profile, orders = self._project.profile, self._orders
+        price = orders.prices[action.id]
+        references = len(inputs) - bool(action.request.get("mask"))
+        return Order(
+            action=action,
+            key=key,
+            described=described,
+            call=Call(
+                key=key,
+                action=action.id,
+                asset=action.asset,
+                step=action.step,
+                locale=orders.locales.get(action.id, ""),
+                variants=len(action.variants),
+                provider=profile.provider,
+                model=str(action.request.get("model", "")),
+                low=price.low,
+                high=price.high,
+            ),
+            images=1 + references * profile.count_references,
+            tokens=orders.tokens.get(action.id, 0),
+            request=lambda: image_request(action.request, self._read(action, inputs)),
+            bill=partial(self._project.cost_of_usage, action.request),
+            believe=partial(believe, action.request, exact=self._project.exact_size),
+        )
+
+    def _read(self, action: Action, inputs: Sequence[Digest]) -> tuple[bytes, ...]:
+        pairs = zip(action.inputs, inputs, strict=True)
+        return tuple(self._bytes(each, digest) for each, digest in pairs)
 
     def _bytes(self, source: object, digest: Digest) -> bytes:
         if not isinstance(source, Source):
-            return self._cas.read(digest)
+            return self._store.cas.read(digest)
         try:
-            data = (self._root / source.path).read_bytes()
+            data = (self._project.root / source.path).read_bytes()
         except OSError as error:
             raise ActionFailed("missing-input", f"cannot read '{source.path}': {error}") from error
         if digest_of(data) != digest:
@@ -83,21 +139,59 @@ class LocalExecutor:
         return data
 
 
-def _is_free(action: Action) -> bool:
-    provider, model = action.request.get("provider"), action.request.get("model")
-    return capabilities_of(str(provider), str(model) if model else None).free
+def image_request(request: Mapping[str, Json], inputs: tuple[bytes, ...]) -> ImageRequest:
+    """Return what a provider gets for the request of a `compose` or `edit` step."""
+    asked: Mapping[str, Any] = request  # its shape is the step kinds' own promise
+    region, visible = asked.get("region"), asked.get("visible")
+    masked = bool(asked.get("mask"))
+    return ImageRequest(
+        prompt=asked["prompt"],
+        size=tuple(asked["size"]),
+        model=asked.get("model"),
+        quality=asked.get("quality"),
+        images=inputs[:-1] if masked else inputs,
+        edit=asked.get("edit", False),
+        mask=inputs[-1] if masked else None,
+        copy=dict(asked.get("copy", ())),
+        script=asked.get("script"),
+        region=tuple(region) if region else None,
+        visible=tuple(visible) if visible else None,
+        palette=tuple(asked.get("palette", ())),
+        take=asked.get("take", 0),
+        background=asked.get("background"),
+        output_format=asked.get("output_format"),
+        output_compression=asked.get("output_compression"),
+        moderation=asked.get("moderation"),
+        extra=asked.get("extra", {}),
+    )
 
 
-def believe(request: Mapping[str, Json], reply: Reply) -> None:
+def believe(request: Mapping[str, Json], reply: Reply, *, exact: bool = True) -> None:
     """Check that a provider's reply is the picture that was asked for.
 
+    `exact` False: the service chooses the pixels, and only the shape has to be right.
+
     Raises:
-        BadReply: what came is no picture, a damaged one, or of another size.
+        BadReply: what came is no picture, a damaged one, or not as asked for.
     """
+    asked: Mapping[str, Any] = request
     try:
-        size = verified_size(reply.data)
+        picture = examined(reply.data)
     except UnreadableImage as error:
-        raise BadReply(f"{request['provider']} sent no picture: {error}", reply) from error
-    if list(size) != request["size"]:
-        wanted = "x".join(map(str, cast("list[Json]", request["size"])))
-        raise BadReply(f"{request['provider']} sent {size} pixels, not {wanted}", reply)
+        raise BadReply(f"{asked['provider']} sent no picture: {error}", reply) from error
+    wrong = _wrong_size(Size(*asked["size"]), picture.size, exact=exact)
+    if asked.get("output_format") not in (None, picture.format):
+        wrong = wrong or f"{picture.format}, not {asked['output_format']}"
+    if asked.get("background") == "transparent" and not picture.transparent:
+        wrong = wrong or "an opaque picture, not one with a transparent background"
+    if wrong:
+        raise BadReply(f"{asked['provider']} sent {wrong}", reply)
+
+
+def _wrong_size(wanted: Size, found: Size, *, exact: bool) -> str:
+    if exact:
+        return "" if found == wanted else f"{found} pixels, not {wanted}"
+    across, down = found.width * wanted.height, found.height * wanted.width
+    if abs(across - down) * 1000 <= SHAPE_PERMILLE * max(across, down):
+        return ""
+    return f"a picture of {found} pixels, which is not the shape of {wanted}"

@@ -12,6 +12,7 @@ import re
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cache
 from io import BytesIO
 from typing import Final, Literal, TypeAlias, cast
@@ -35,7 +36,6 @@ __all__ = [
     "encode_png",
     "fit",
     "size_of",
-    "verified_size",
 ]
 
 Format: TypeAlias = Literal["png", "jpeg", "webp", "avif"]
@@ -84,16 +84,37 @@ def size_of(data: bytes) -> Size:
         return Size(image.height, image.width) if lying else Size(*image.size)
 
 
-def verified_size(data: bytes) -> Size:
-    """Return the size of an encoded picture as it is shown, after decoding all its pixels.
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """An encoded picture after all its pixels were decoded.
+
+    `format` is `png`, `jpeg`, `webp`, ...; `transparent`: some pixel lets something through.
+    """
+
+    size: Size
+    format: str
+    transparent: bool
+
+
+def examined(data: bytes) -> Examined:
+    """Return what an encoded picture is, after decoding all its pixels.
 
     Raises:
         UnreadableImage: as in `decode`.
     """
     with _opened(data) as image:
         lying = _orientation(image) in LYING
+        size = Size(image.height, image.width) if lying else Size(*image.size)
+        format = (image.format or "").lower()
         image.load()
-        return Size(image.height, image.width) if lying else Size(*image.size)
+        return Examined(size, format, _lets_through(image))
+
+
+def _lets_through(image: Image) -> bool:
+    if not image.has_transparency_data:
+        return False
+    lowest, _ = image.convert("RGBA").getchannel("A").getextrema()
+    return lowest < 255  # type: ignore[operator]  # one band: two numbers
 
 
 def decode(data: bytes) -> Image:
@@ -320,3 +341,68 @@ def mode_of_channels(channels: int) -> Literal["RGB", "RGBA"]:
     """Return the mode of an image with three or four samples a pixel."""
     assert channels in (3, 4), f"BUG: a picture with {channels} channels"
     return "RGB" if channels == 3 else "RGBA"
+
+
+def kind_of(data: bytes) -> tuple[str, str]:
+    """Return an encoded picture's format, such as `PNG`, and mode, such as `RGB`, by its header.
+
+    Raises:
+        UnreadableImage: the header is of no readable picture.
+    """
+    with _opened(data) as image:
+        return image.format or "", image.mode
+
+
+def sendable(data: bytes) -> tuple[bytes, Literal["png", "jpeg", "webp"]]:
+    """Return a picture as every image service takes it, and its format.
+
+    A PNG, JPEG or WebP that is upright and 8-bit RGB or RGBA stays as it is, byte by byte; anything
+    else becomes a PNG that shows the same.
+
+    Raises:
+        UnreadableImage: as in `decode`.
+    """
+    with _opened(data) as image:
+        plain = image.mode in ("RGB", "RGBA") and _orientation(image) == 1
+        format = _PLAIN_FORMATS.get(str(image.format))
+        still = getattr(image, "n_frames", 1) == 1
+    # Pillow shows 16-bit colours as 8-bit ones. PNG (W3C), 11.2.1: byte 24 is the bit depth.
+    deep = format == "png" and data[24] != 8
+    if format is None or not plain or not still or deep:
+        return encode_png(decode(data)), "png"
+    return data, format
+
+
+_PLAIN_FORMATS: Final[dict[str, Literal["png", "jpeg", "webp"]]] = {
+    "PNG": "png",
+    "JPEG": "jpeg",
+    "WEBP": "webp",
+}
+
+
+def box_mask(size: tuple[int, int], box: tuple[int, int, int, int]) -> bytes:
+    """Return a PNG that is transparent in a box (x, y, width, height) and black around it."""
+    mask = PIL.Image.new("RGBA", size, (0, 0, 0, 255))
+    x, y, width, height = box
+    mask.paste((0, 0, 0, 0), (x, y, x + width, y + height))
+    return _saved(mask, "PNG", compress_level=6)
+
+
+def alpha_mask(data: bytes) -> bytes:
+    """Return a mask as an 8-bit RGBA PNG that is transparent where the picture is.
+
+    Raises:
+        UnreadableImage: as in `decode`.
+    """
+    return _saved(decode(data).convert("RGBA"), "PNG", compress_level=6)
+
+
+def white_mask(data: bytes) -> bytes:
+    """Return a PNG that is white where a mask is fully transparent, and black elsewhere.
+
+    Raises:
+        UnreadableImage: as in `decode`.
+    """
+    alpha = decode(data).convert("RGBA").getchannel("A")
+    white = alpha.point([255, *[0] * 255])
+    return _saved(white.convert("RGB"), "PNG", compress_level=6)

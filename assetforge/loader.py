@@ -9,7 +9,14 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from assetforge.axis import Axis, Matrix, read_matrix
-from assetforge.checks import check_placeholders, check_providers, check_references, check_styles
+from assetforge.checks import (
+    check_canvases,
+    check_models,
+    check_placeholders,
+    check_providers,
+    check_references,
+    check_styles,
+)
 from assetforge.diagnostics import in_order
 from assetforge.document import Document, Spot, parse_document, read_source
 from assetforge.errors import Diagnostic, InvalidSource, UsageProblem, did_you_mean
@@ -65,14 +72,22 @@ def load_pipeline(file: Path, root: Path, profile: str | None = None) -> LoadedP
     }
     written, steps = _steps(top, findings)
     check_providers(top["profiles"], profile, findings)
+    check_models(top["models"], findings)
     check_styles(top, findings)
     check_placeholders(top, matrices, written, findings)
     check_references(top, written, root, findings)
+    if pipeline is None or _errors(findings):
+        raise InvalidSource(in_order(findings.found))
+    check_canvases(pipeline, findings)
     found = in_order(findings.found)
-    if pipeline is None or any(each.severity == "error" for each in found):
+    if _errors(findings):
         raise InvalidSource(found)
     _check_profile(pipeline, profile)
     return LoadedPipeline(pipeline, document, steps, matrices, tuple(found))
+
+
+def _errors(findings: Findings) -> bool:
+    return any(each.severity == "error" for each in findings.found)
 
 
 def _shown(file: Path, root: Path) -> str:

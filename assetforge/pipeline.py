@@ -7,6 +7,7 @@ editors is made from the same models and the installed step kinds.
 from __future__ import annotations
 
 import re
+from datetime import date
 from decimal import Decimal
 from pathlib import PurePosixPath
 from typing import Annotated, Any, Literal, NamedTuple, TypeAlias, TypeVar
@@ -199,17 +200,181 @@ class Locales(Block):
     """When a locale lacks a message: stop, show the source text, or leave the picture out."""
 
 
+ADDRESS = r"^https?://[^\s@]+$"
+ENVIRONMENT_VARIABLE = r"^[A-Z][A-Z0-9_]*$"
+EnvironmentVariable = Annotated[str, Field(pattern=ENVIRONMENT_VARIABLE)]
+"""Name of an environment variable, never a key itself."""
+
+
+SENT = frozenset(
+    {
+        "background",
+        "image",
+        "image[]",
+        "images",
+        "mask",
+        "mask_image",
+        "model",
+        "moderation",
+        "n",
+        "output_compression",
+        "output_format",
+        "partial_images",
+        "prompt",
+        "quality",
+        "size",
+        "stream",
+    }
+)
+"""Parameters of a service that assetforge sends itself, so that `extra` cannot."""
+
+
+def _not_sent(name: str) -> str:
+    if name in SENT:
+        raise ValueError("assetforge sends it itself; what may be chosen has a key of its own")
+    return name
+
+
+def _without_fractions(value: Any) -> Any:
+    """Return a value that a manifest can hold: it has no numbers with a point."""
+    if isinstance(value, Decimal | float):
+        raise ValueError("put a number with a point in quotes")
+    for each in value if isinstance(value, list) else ():
+        _without_fractions(each)
+    for each in value.values() if isinstance(value, dict) else ():
+        _without_fractions(each)
+    return value
+
+
+Extra: TypeAlias = dict[
+    Annotated[Name, AfterValidator(_not_sent)], Annotated[Any, AfterValidator(_without_fractions)]
+]
+"""Parameters of a service that assetforge knows nothing of."""
+
+
 class Profile(Block):
-    """A named choice of provider, model, quality and cap."""
+    """A named choice of provider, model, quality and cap, and how the service is reached."""
 
     provider: Text
-    """The service that makes the pictures: `draft`, `blank`, `openai`, or what plugins add."""
+    """The service that makes the pictures: `draft`, `blank`, `openai`, `azure`, `ofox`, another
+    that speaks the same language, or what plugins add."""
     model: Text | None = None
     """The service's image model, best as a dated snapshot such as `gpt-image-2-2026-04-21`."""
     quality: Text | None = None
     """The model's quality: `low`, `medium`, `high`; some models have more."""
     max_cost: Annotated[Decimal, Field(ge=0)] | None = None
     """The most that one build may spend, in US dollars."""
+    base_url: Annotated[str, Field(pattern=ADDRESS)] | None = None
+    """The service's address, where it is not the provider's own: `https://host/v1`."""
+    deployment: Text | None = None
+    """What the service calls the model there, where that is not its name (Azure)."""
+    key_env: EnvironmentVariable | None = None
+    """Name of the environment variable, or keyring entry, that holds the API key."""
+    images_per_minute: Annotated[int, Field(ge=1)] | None = None
+    """The account's limit, where the service does not tell it."""
+    tokens_per_minute: Annotated[int, Field(ge=1)] | None = None
+    """The account's limit, where the service does not tell it."""
+    count_references: bool = True
+    """Whether pictures that go in count against `images_per_minute` as well."""
+    timeout: Annotated[int, Field(ge=1, le=3600)] = 600
+    """Seconds to wait for a picture."""
+    partial_images: Annotated[int, Field(ge=0, le=3)] = 0
+    """Previews to show while a picture is drawn; each costs 100 output tokens."""
+    moderation: Literal["auto", "low"] | None = None
+    """How strict the service's filter is."""
+    output_format: Literal["png", "jpeg", "webp"] | None = None
+    """Format the service sends; by default its own, png. Exports choose theirs."""
+    output_compression: Annotated[int, Field(ge=0, le=100)] | None = None
+    """Quality of a jpeg or webp the service sends."""
+    extra: Extra = {}
+    """Further parameters of the service, sent as they are."""
+    resend: bool = False
+    """Send again, by itself, what got no answer and may have been billed."""
+
+
+def _day(text: str) -> str:
+    date.fromisoformat(text)
+    return text
+
+
+DAY = r"^\d{4}-\d\d-\d\d$"
+Day = Annotated[str, Field(pattern=DAY), AfterValidator(_day)]
+"""A date as `2026-12-01`."""
+
+Dollars = Annotated[Decimal, Field(ge=0, le=1_000_000)]
+Edge = Annotated[int, Field(ge=1, le=MAX_EDGE)]
+
+
+class CanvasRules(Block):
+    """The canvases of a model that makes any size within rules."""
+
+    multiple: Annotated[int, Field(ge=8, le=1024)] | None = None
+    """Both edges are multiples of this many pixels; by default 16."""
+    max_edge: Edge | None = None
+    """Most pixels of the longer edge."""
+    max_ratio: Annotated[int, Field(ge=1)] | None = None
+    """How many times longer than the shorter edge the longer one may be."""
+    min_pixels: Annotated[int, Field(ge=1)] | None = None
+    """Fewest pixels of a canvas, width times height."""
+    max_pixels: Annotated[int, Field(ge=1)] | None = None
+    """Most pixels of a canvas, width times height."""
+
+
+class TokenPrice(Block):
+    """US dollars for a million tokens."""
+
+    date: Text | None = None
+    """When the price was read."""
+    text_in: Dollars | None = None
+    """Words that go in."""
+    image_in: Dollars | None = None
+    """Pictures that go in."""
+    image_out: Dollars | None = None
+    """The picture that comes out."""
+
+
+class Model(Block):
+    """What is known about an image model, on top of what it inherits."""
+
+    match: Annotated[list[Text], Field(min_length=1)] | None = None
+    """Names of the model, `*` for any part of one; by default the name it stands under."""
+    inherits: Text | None = None
+    """The known model whose data it starts from. A known name starts from its own."""
+    sizes: Annotated[list[Size], Field(min_length=1)] | CanvasRules | None = None
+    """The canvases it makes: a list of sizes, or rules."""
+    qualities: list[Text] | None = None
+    """Its words for quality, cheapest first; none: it takes any."""
+    free: Literal[True] | None = None
+    """Nothing is ever billed, as on a machine of your own."""
+    per_image: Dollars | None = None
+    """US dollars for a picture, where a service charges by picture."""
+    price: TokenPrice | None = None
+    """US dollars for a million tokens; what is not said is inherited."""
+    edits: bool | None = None
+    """Whether it takes pictures, to change or to follow."""
+    max_images: Annotated[int, Field(ge=1)] | None = None
+    """Most pictures that go in with one request."""
+    mask: bool | None = None
+    """Whether it can be told which part of a picture to change."""
+    formats: Annotated[list[Literal["png", "jpeg", "webp"]], Field(min_length=1)] | None = None
+    """The formats it sends."""
+    transparent: bool | Literal["preview"] | None = None
+    """Whether it makes transparent backgrounds; `preview` where its vendor may still refuse."""
+    snapshots: dict[Text, Text] | None = None
+    """Name that the vendor may point at another model some day → the dated name that stays."""
+    shutdown: Day | None = None
+    """The day its vendor ends it, as `2026-12-01`."""
+    replacement: Text | None = None
+    """The model to use in its place."""
+
+
+class Budget(Block):
+    """The most that all builds of this project together may spend, in US dollars."""
+
+    day: Annotated[Decimal, Field(ge=0)] | None = None
+    """In one day, UTC."""
+    month: Annotated[Decimal, Field(ge=0)] | None = None
+    """In one month, UTC."""
 
 
 class Style(Block):
@@ -296,6 +461,10 @@ class Pipeline(Block):
         "draft": Profile(provider="draft")
     }
     """Choices of provider and model. The first is the default; `--profile NAME` picks another."""
+    models: dict[Text, Model] = {}
+    """Image models that assetforge does not know, or knows wrongly: name → what is known."""
+    budget: Budget = Budget()
+    """What all builds together may spend."""
     vars: dict[Name, Any] = {}
     """Variables for all templates, as `{{ vars.NAME }}`."""
     styles: dict[Name, Style] = {}

@@ -12,7 +12,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import NewType, TypeAlias
 
@@ -47,6 +47,10 @@ RESERVED_NAMES = frozenset(
     | {f"{port}{number}" for port in ("COM", "LPT") for number in "0123456789¹²³"}
 )
 """Names of devices on Windows, whatever their suffix."""
+
+PNG = b"\x89PNG\r\n\x1a\n"
+HEAD_BYTES = 4096
+"""Enough for a PNG's header and palette, which stand before its pixels."""
 
 KEPT_FOLDERS = frozenset({".assetforge", ".git"})
 MAX_NAME_BYTES = 200
@@ -136,14 +140,16 @@ class End:
 class PlanBuilder:
     """Collects nodes and ends, and turns them into a plan."""
 
-    def __init__(self, project: Project) -> None:
+    def __init__(self, project: Project, *, allow_unverified: bool = False) -> None:
         self.project = project
+        self.allow_unverified = allow_unverified
         self.nodes: dict[Identity, Node] = {}
         self.ends: list[End] = []
         self.problems: dict[Diagnostic, None] = {}
         self.warnings: dict[Diagnostic, None] = {}
         self.skipped: list[Skipped] = []
         self._sources: dict[str, Source | None] = {}
+        self._masks: dict[str, Size | None] = {}
 
     def node(
         self, rendered: RenderedStep, branch: Branch, inputs: Sequence[NodeInput], variant: Variant
@@ -176,6 +182,20 @@ class PlanBuilder:
             message = f"there is no picture '{path}' in the project"
             raise InvalidSource([Diagnostic("missing-reference", message, place)])
         return found
+
+    def mask_size(self, source: Source) -> Size | None:
+        """Return the pixels of a file that may be a mask; None for one that may not."""
+        if source.path not in self._masks:
+            self._masks[source.path] = size_of_mask(self.project.root / source.path)
+        return self._masks[source.path]
+
+    def refuse(self, refused: Iterable[Diagnostic]) -> None:
+        """Note what a model would refuse, by what is known of it; with leave only as warnings."""
+        if self.allow_unverified:
+            warnings = (replace(each, severity="warning") for each in refused)
+            self.warnings.update(dict.fromkeys(warnings))
+        else:
+            self.report(refused)
 
     def report(self, problems: Iterable[Diagnostic]) -> None:
         """Note problems; the same one of several variants counts once."""
@@ -232,6 +252,18 @@ class PlanBuilder:
             for each in node.inputs
             if isinstance(each, Source)
         }
+
+
+def size_of_mask(file: Path) -> Size | None:
+    """Return the pixels of a PNG with an alpha channel or transparent colours; None for others.
+
+    Source: PNG specification, third edition, 11.2.1 (size, colour types 4 and 6) and 11.3.1 (tRNS).
+    """
+    with file.open("rb") as opened:
+        head = opened.read(HEAD_BYTES)
+    if not head.startswith(PNG) or not (head[25:26] in (b"\x04", b"\x06") or b"tRNS" in head):
+        return None
+    return Size(int.from_bytes(head[16:20], "big"), int.from_bytes(head[20:24], "big"))
 
 
 def name_nodes(nodes: Mapping[Identity, Node]) -> dict[Identity, ActionId]:

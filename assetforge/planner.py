@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from graphlib import TopologicalSorter
 from itertools import groupby
 
+from assetforge.action import Action, ActionId
+from assetforge.capabilities import Capabilities, notices, shutdown_of
 from assetforge.chain import Pictures, add_variant
-from assetforge.errors import Diagnostic, InvalidSource, did_you_mean
+from assetforge.digest import Json
+from assetforge.errors import Diagnostic, InvalidSource, Place, did_you_mean
 from assetforge.loader import Matrix
 from assetforge.locales import InvalidLocale, parse_locale
 from assetforge.matrix import (
@@ -26,6 +30,7 @@ from assetforge.plan import Plan, PlanBuilder, Skipped
 from assetforge.project import Project
 from assetforge.rendered import MissingMessage, RenderedVariant
 from assetforge.rendering import VariantRenderer
+from assetforge.steps.drawing import DrawingParams
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +42,17 @@ class Selection:
     max_variants: int = MAX_VARIANTS
 
 
-def make_plan(project: Project, selection: Selection = Selection()) -> Plan:
+def make_plan(
+    project: Project,
+    selection: Selection = Selection(),
+    *,
+    allow_unverified: bool = False,
+    today: date | None = None,
+) -> Plan:
     """Return the plan of the selected variants.
+
+    `allow_unverified` lets requests stand that their model would refuse, by what is known of it.
+    Models are warned about as of `today`, by default the day in UTC.
 
     Raises:
         InvalidSource: anything wrong in templates, catalogs, references or outputs, all together.
@@ -47,14 +61,58 @@ def make_plan(project: Project, selection: Selection = Selection()) -> Plan:
     variants = all_variants(project, selection.max_variants)
     tags = {name: asset.tags for name, asset in project.pipeline.assets.items()}
     wanted = select(variants, selection.selectors, selection.locales, tags)
-    builder = PlanBuilder(project)
+    builder = PlanBuilder(project, allow_unverified=allow_unverified)
     renderer, pictures = VariantRenderer(project), Pictures()
     names = {each.name for each in wanted}
     for variant in _with_needed(project, variants, wanted):
         rendered = _render(builder, renderer, variant)
         if rendered is not None:
             add_variant(builder, rendered, pictures, wanted=variant.name in names)
-    return builder.finish()
+    plan = builder.finish()
+    warnings = model_warnings(project, plan, today or datetime.now(UTC).date())
+    return replace(plan, warnings=(*plan.warnings, *warnings))
+
+
+def model_warnings(project: Project, plan: Plan, today: date) -> Iterator[Diagnostic]:
+    """Yield what is worth knowing about the models of a plan, each once."""
+    seen: set[tuple[str, Json]] = set()
+    for action, capabilities in _asked(project, plan, plan.actions):
+        for each in notices(capabilities, action.request, today, project.models):
+            about = (each.code, action.request.get("model"))
+            if about not in seen:
+                seen.add(about)
+                yield replace(each, place=_place_of_model(project, plan, action.id))
+
+
+def gone_models(
+    project: Project, plan: Plan, pending: Iterable[ActionId], today: date
+) -> list[Diagnostic]:
+    """Return which models are no more of those that the pending actions would ask."""
+    found = {
+        replace(gone, place=_place_of_model(project, plan, action.id)): None
+        for action, capabilities in _asked(project, plan, pending)
+        if (gone := shutdown_of(capabilities, today))
+    }
+    return list(found)
+
+
+def _asked(
+    project: Project, plan: Plan, ids: Iterable[ActionId]
+) -> Iterator[tuple[Action, Capabilities]]:
+    """Yield the actions that go to a provider, with what their model can do."""
+    for action in (plan.actions[id] for id in ids):
+        if isinstance(plan.rendered[action.id].params, DrawingParams):
+            yield action, project.capabilities_of_request(action.request)
+
+
+def _place_of_model(project: Project, plan: Plan, id: ActionId) -> Place:
+    """Return where the model of an action is named, or else its provider."""
+    rendered, document = plan.rendered[id], project.loaded.document
+    if "model" in rendered.params.model_fields_set:
+        return document.place(rendered.step.written.locate(("model",)))
+    profile = ("profiles", project.profile_name)
+    named = (*profile, "model")
+    return document.place(named if document.holds(named) else (*profile, "provider"))
 
 
 def _render(
@@ -187,7 +245,7 @@ def _to_assets(references: Iterable[object]) -> Iterator[str]:
 
 def _reference_list(parameters: Mapping[str, object]) -> list[object]:
     listed = parameters.get("references")
-    return listed if isinstance(listed, list) else []
+    return [*(listed if isinstance(listed, list) else []), parameters.get("mask")]
 
 
 def _after_missing(

@@ -1,19 +1,21 @@
 """What a request will cost, before it is sent. Money is whole microdollars, never a float.
 
 Output tokens are exact where the model's formula is known. The tokens of the words are bounds, for
-their tokenizer is not shipped: about half and twice the rule of thumb for each script. What a
-reply's `usage` says is the truth; this is the estimate that is reserved before.
+their tokenizer is not shipped: at least one for every word, at most about twice the rule of thumb
+for each script. What a reply's `usage` says is the truth; this is the estimate that is reserved
+before.
 """
 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from string import ascii_letters
 from typing import Any, Final, TypeAlias
 
-from assetforge.capabilities import Capabilities, Price, capabilities_of, families
+from assetforge.capabilities import SHIPPED, Capabilities, Models, Price, capabilities_of
 from assetforge.digest import Json
 from assetforge.pipeline import Size
 
@@ -30,6 +32,24 @@ PATCHES: Final = 1536
 
 PLAIN: Final = f"{ascii_letters} ".encode()
 FOREIGN: Final = bytes(range(128, 256))
+
+PARTIAL: Final = 100
+"""Output tokens of one preview. Source: OpenAI image generation guide, read 2026-11-21."""
+
+FROM_WORDS: Final = r"[^\x00-@\[-`{-\x7f\s]"
+"""A letter of English, or anything else that is not ASCII: letters, marks, signs."""
+
+WORDS: Final = re.compile(
+    rf"{FROM_WORDS}+(?:'(?:s|t|re|ve|m|ll|d))?[0-9]{{0,2}}|[0-9](?:[0-9]|[^\x00-\x7f\s]){{0,2}}",
+    re.IGNORECASE,
+)
+"""What is never part of one token with its like, if there is a letter or English digit in it.
+
+Source: the pattern by which o200k_base first cuts a text, openai/tiktoken, openai_public.py. This
+one cuts less: it has to find no more than there are.
+"""
+
+LETTER: Final = re.compile(r"[^\W_]")
 
 FRAME: Final = {False: (4, 12), True: (16, 40)}
 """Tokens that the service adds around the prompt; True: with input pictures.
@@ -61,22 +81,55 @@ def usd(microdollars: int) -> str:
     return f"{sign}{dollars}.{places}"
 
 
-def price_of(request: Mapping[str, Json], input_sizes: Sequence[Size] = ()) -> Cost:
+def price_of(
+    request: Mapping[str, Json],
+    input_sizes: Sequence[Size] = (),
+    capabilities: Capabilities | None = None,
+    *,
+    models: Models = SHIPPED,
+    partial_images: int = 0,
+) -> Cost:
     """Return the cost of one request of a `compose` or `edit` step.
 
     Args:
         request: as the step made it; see `assetforge.steps.drawing`.
-        input_sizes: pixels of every picture that goes in; of one still to be made, its canvas.
+        input_sizes: pixels of every input; of a picture still to be made, its canvas.
+        capabilities: of the model that is asked; by default what is known of it in general.
+        models: where the worst rate is taken from for a model without a price.
+        partial_images: how many previews are asked for; fewer may come.
     """
     asked: Mapping[str, Any] = request  # its shape is the step kinds' own promise
-    capabilities = capabilities_of(asked["provider"], asked.get("model"))
+    capabilities = capabilities or capabilities_of(asked["provider"], asked.get("model"))
     if capabilities.free:
         return Cost()
+    pictures = input_sizes[:-1] if asked.get("mask") else input_sizes  # a mask is not counted
     text = text_tokens(asked["prompt"], with_images=bool(input_sizes))
     size, quality = Size(*asked["size"]), asked.get("quality")
-    if not capabilities.known:
-        return _worst(capabilities, text, size, input_sizes)
-    return _cost(capabilities, text, size, quality, input_sizes)
+    if not capabilities.priced:
+        return _worst(capabilities, models, text, size, pictures, partial_images)
+    return _cost(capabilities, text, size, quality, pictures, partial_images)
+
+
+def cost_of_usage(capabilities: Capabilities, usage: Mapping[str, Json]) -> int | None:
+    """Return the microdollars that a service's own count comes to; None: it did not count.
+
+    Input that it does not tell apart is taken for pictures, the dearer of the two.
+    """
+    if capabilities.free:
+        return 0
+    if capabilities.per_image is not None:
+        return capabilities.per_image
+    output, given = _counted(usage, "output_tokens"), _counted(usage, "input_tokens")
+    if capabilities.price is None or output is None or given is None:
+        return None
+    details = usage.get("input_tokens_details")
+    text = min(_counted(details, "text_tokens") or 0, given)
+    return microdollars(capabilities.price, text=text, image=given - text, output=output)
+
+
+def _counted(usage: object, name: str) -> int | None:
+    found = usage.get(name) if isinstance(usage, Mapping) else None
+    return found if type(found) is int and found >= 0 else None
 
 
 def _cost(
@@ -85,10 +138,14 @@ def _cost(
     size: Size,
     quality: str | None,
     input_sizes: Sequence[Size],
+    partial_images: int,
 ) -> Cost:
+    if capabilities.per_image is not None:
+        return Cost(capabilities.per_image, capabilities.per_image)
     assert capabilities.price is not None, "BUG: a model that is neither free nor priced"
     inputs = [input_tokens(capabilities, each) for each in input_sizes]
-    output = output_tokens(capabilities, quality, size)
+    fewest, most = output_tokens(capabilities, quality, size)
+    output = fewest, most + PARTIAL * partial_images
     low, high = (
         microdollars(
             capabilities.price,
@@ -117,13 +174,37 @@ def _notes(
 
 
 def _worst(
-    capabilities: Capabilities, text: Bounds, size: Size, input_sizes: Sequence[Size]
+    capabilities: Capabilities,
+    models: Models,
+    text: Bounds,
+    size: Size,
+    input_sizes: Sequence[Size],
+    partial_images: int,
 ) -> Cost:
-    """Return the dearest that any known model could be, for one that nothing is known about."""
-    known = (each for each, _ in families() if not each.free)
-    high = max(_cost(each, text, size, None, input_sizes).high for each in known)
-    name = capabilities.family
-    return Cost(high, high, (f"'{name}' is not known: priced at the worst known rate",))
+    """Return the dearest that any known model could be, for one whose price is not known."""
+    known = (each.capabilities for each in models.families())
+    high = max(
+        _cost(each, text, size, None, input_sizes, partial_images).high
+        for each in known
+        if each.priced and not each.free
+    )
+    lack = "has no known price" if capabilities.known else "is not known"
+    note = f"'{capabilities.family}' {lack}: priced at the worst known rate"
+    return Cost(high, high, (note,))
+
+
+def tokens_of(
+    request: Mapping[str, Json], input_sizes: Sequence[Size], capabilities: Capabilities
+) -> int:
+    """Return the most tokens that a request may count against an account's limits."""
+    asked: Mapping[str, Any] = request  # its shape is the step kinds' own promise
+    text = text_tokens(asked["prompt"], with_images=bool(input_sizes))[1]
+    pictures = sum(input_tokens(capabilities, each)[1] for each in input_sizes)
+    if not capabilities.rates:
+        return text + pictures
+    return (
+        text + pictures + output_tokens(capabilities, asked.get("quality"), Size(*asked["size"]))[1]
+    )
 
 
 def microdollars(price: Price, *, text: int = 0, image: int = 0, output: int = 0) -> int:
@@ -141,17 +222,19 @@ def output_tokens(capabilities: Capabilities, quality: str | None, size: Size) -
 def text_tokens(text: str, *, with_images: bool) -> Bounds:
     """Return bounds of the tokens of a prompt.
 
-    The rule of thumb is a token for 4 bytes of Latin text and one for a Chinese character
-    (reference/image-api.md 2.4). The low bound takes 6 bytes for a token, in any script; the high
-    one two Latin letters, one digit or sign, one Cyrillic or Arabic letter, half of a Chinese
-    character.
+    The low bound is one token for every word, and for every three digits in a row: no token holds
+    letters of two words. It is true in every script, and loose in those that put no spaces between
+    words. The high bound is about twice the rule of thumb of a token for 4 bytes of Latin text and
+    one for a Chinese character: two Latin letters, one digit or sign, one Cyrillic or Arabic
+    letter, half of a Chinese character.
     """
     data = text.encode("utf-8", "surrogatepass")
     plain = len(data) - len(data.translate(None, PLAIN))
     signs = len(data.translate(None, PLAIN + FOREIGN))
     foreign = len(data) - len(text)
     low, high = FRAME[with_images]
-    return low + -(-len(data) // 6), high + -(-plain // 2) + signs + foreign
+    words = sum(1 for each in WORDS.findall(text) if LETTER.search(each))
+    return low + words, high + -(-plain // 2) + signs + foreign
 
 
 def input_tokens(capabilities: Capabilities, size: Size) -> Bounds:

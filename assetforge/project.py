@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
-from assetforge.capabilities import Capabilities, capabilities_of
+from assetforge.capabilities import (
+    Capabilities,
+    Models,
+    is_own_server,
+    models_with,
+    narrowed,
+)
+from assetforge.digest import Json
 from assetforge.loader import LoadedPipeline, load_pipeline
-from assetforge.pipeline import Pipeline, Profile
+from assetforge.pipeline import Pipeline, Profile, Size
+from assetforge.pricing import Cost, cost_of_usage, price_of, tokens_of
+from assetforge.providers.base import Connection
+from assetforge.services import Service, kind_of, service_of
 from assetforge.steps.base import Params
 from assetforge.steps.drawing import DrawingParams
 from assetforge.texts import Texts, all_catalogs, texts_of_assets
@@ -19,7 +30,8 @@ class Project:
     """Everything that planning starts from.
 
     `root` is the pipeline file's folder, absolute; all paths are relative to it. `file` is the
-    pipeline file's path below it. `texts` are the catalogs and locales of each asset.
+    pipeline file's path below it. `texts` are the catalogs and locales of each asset; `models` are
+    the image models that are known here.
     """
 
     root: Path
@@ -28,12 +40,87 @@ class Project:
     texts: Mapping[str, Texts]
     profile_name: str
     profile: Profile
-    capabilities: Capabilities
+    models: Models
+    _narrowed: dict[str | None, Capabilities] = field(default_factory=dict, repr=False)
+
+    @property
+    def kind(self) -> str:
+        """The provider that makes the profile's pictures, as manifests hold it."""
+        return kind_of(self.profile.provider)
+
+    @property
+    def service(self) -> Service | None:
+        """The service that the profile's pictures come from, if it is one that is known."""
+        return service_of(self.profile.provider)
+
+    @property
+    def exact_size(self) -> bool:
+        """Whether the pixels that come are those asked for; else only the shape is."""
+        return self.service is None or self.service.exact_size
+
+    @property
+    def limited(self) -> bool:
+        """Whether the service has limits before it says so.
+
+        A server of one's own has not, and what a plugin's has, the plugin says by refusing.
+        """
+        return self.service is not None and not is_own_server(self.service)
+
+    @property
+    def connection(self) -> Connection:
+        """How the profile's provider is reached."""
+        profile = self.profile
+        return Connection(
+            provider=profile.provider,
+            base_url=profile.base_url,
+            deployment=profile.deployment,
+            key_env=profile.key_env,
+            timeout_seconds=float(profile.timeout),
+            partial_images=profile.partial_images,
+        )
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What the profile's model can do."""
+        return self.capabilities_of_model(self.profile.model)
 
     def capabilities_for(self, params: Params) -> Capabilities:
         """Return what the model of a step can do: its own model, or the profile's."""
         own = params.model if isinstance(params, DrawingParams) else None
-        return capabilities_of(self.profile.provider, own) if own else self.capabilities
+        return self.capabilities_of_model(own or self.profile.model)
+
+    def capabilities_of_request(self, request: Mapping[str, Json]) -> Capabilities:
+        """Return what the model of a `compose` or `edit` request can do."""
+        asked: Mapping[str, Any] = request  # its shape is the step kinds' own promise
+        return self.capabilities_of_model(asked.get("model"))
+
+    def capabilities_of_model(self, model: str | None) -> Capabilities:
+        """Return what a model can do where the profile's provider asks it."""
+        if model not in self._narrowed:
+            self._narrowed[model] = narrowed(self.models.of(self.kind, model), self.service)
+        return self._narrowed[model]
+
+    def is_local(self, request: Mapping[str, Json]) -> bool:
+        """Tell whether a request is drawn on this machine: nothing of it is sent."""
+        return self.capabilities_of_request(request).local
+
+    def price_of(self, request: Mapping[str, Json], input_sizes: Sequence[Size] = ()) -> Cost:
+        """Return what a `compose` or `edit` request costs; see `assetforge.pricing`."""
+        return price_of(
+            request,
+            input_sizes,
+            self.capabilities_of_request(request),
+            models=self.models,
+            partial_images=self.profile.partial_images,
+        )
+
+    def cost_of_usage(self, request: Mapping[str, Json], usage: Mapping[str, Json]) -> int | None:
+        """Return the microdollars that a reply's usage comes to; None: it cannot be told."""
+        return cost_of_usage(self.capabilities_of_request(request), usage)
+
+    def tokens_of(self, request: Mapping[str, Json], input_sizes: Sequence[Size] = ()) -> int:
+        """Return the most tokens that a `compose` or `edit` request may count."""
+        return tokens_of(request, input_sizes, self.capabilities_of_request(request))
 
     def inputs(self) -> set[str]:
         """Return the project files that are read besides pictures, relative to the root."""
@@ -69,5 +156,5 @@ def open_project(file: Path, profile: str | None = None) -> Project:
         texts=texts_of_assets(loaded, root),
         profile_name=name,
         profile=chosen,
-        capabilities=capabilities_of(chosen.provider, chosen.model),
+        models=models_with(loaded.pipeline.models),
     )

@@ -11,7 +11,8 @@ from importlib.metadata import EntryPoint, entry_points
 from typing import Any, cast
 
 from assetforge.catalogs.base import Reader
-from assetforge.providers.base import Provider
+from assetforge.providers.base import Connection, Provider
+from assetforge.services import kind_of
 from assetforge.steps.base import StepKind
 
 STEPS = "assetforge.steps"
@@ -64,7 +65,7 @@ def reader(suffix: str) -> Reader:
     return cast(Reader, load(CATALOGS, suffix))
 
 
-@cache
-def provider(name: str) -> Provider:
-    """Return the provider that a profile names; one object per process."""
-    return cast("Callable[[], Provider]", load(PROVIDERS, name))()
+def open_provider(connection: Connection) -> Provider:
+    """Return the provider that a connection names, by itself or as one of its services."""
+    opened = load(PROVIDERS, kind_of(connection.provider))
+    return cast("Callable[[Connection], Provider]", opened)(connection)

@@ -34,6 +34,10 @@ BUILT_IN = ("asset", "locale", "copy", "vars", "t")
 """Names that every template sees, besides the asset's axes."""
 
 
+KEPT = ("prompt", "copy")
+"""Parameters whose templates are not filled in with the others: one sees more, one has none."""
+
+
 class VariantRenderer:
     """Renders the variants of one project, one after the other."""
 
@@ -233,7 +237,7 @@ class _OneVariant:
         problems: list[Diagnostic] = []
         for name, value in raw.items():
             try:
-                raw[name] = value if name == "prompt" else self._fill(self._at(step, name), value)
+                raw[name] = value if name in KEPT else self._fill(self._at(step, name), value)
             except InvalidSource as error:
                 problems += error.diagnostics
         if problems:
@@ -252,6 +256,8 @@ class _OneVariant:
     def _fill(self, path: DocumentPath, value: Any) -> Any:
         if isinstance(value, list):
             return [self._fill((*path, index), each) for index, each in enumerate(value)]
+        if isinstance(value, dict):
+            return {key: self._fill((*path, key), each) for key, each in value.items()}
         if not is_template(value):
             return value
         return self._rendered(self.owner.inline(path, value), {})

@@ -1,4 +1,8 @@
-"""When actions run: a topological loop over the plan, workers on threads, one thread deciding."""
+"""When actions run: a topological loop over the plan, workers on threads, one thread deciding.
+
+What is worked on here and what is asked of a service run on threads of their own: the former as
+many as there are cores, the latter, which only wait, in hundreds.
+"""
 
 from __future__ import annotations
 
@@ -6,19 +10,25 @@ import signal
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from queue import SimpleQueue
 from types import FrameType
 from typing import Protocol
 
 from assetforge.action import Action, ActionId, ActionKey, Manifest, Source
 from assetforge.digest import Digest
-from assetforge.errors import ActionFailed, OutcomeUnknown, ProviderUnavailable, StoreProblem
+from assetforge.errors import (
+    ActionFailed,
+    NotStarted,
+    OutcomeUnknown,
+    ProviderUnavailable,
+    StoreProblem,
+)
 from assetforge.events import Ended, Event, Outcome, Planned, Started, Waiting
 from assetforge.rebuilder import Decision, Hit, Run, Wait, decide
-from assetforge.runners.base import BadReply
 from assetforge.store.action_cache import ActionResult
 from assetforge.store.local import Store
 
@@ -26,6 +36,9 @@ POLL_SECONDS = 0.1
 """How often the loop looks at what other processes make, and says that it lives."""
 
 BROKE = "the cap does not cover it"
+
+CALLS = 256
+"""How many requests may be out at once: a pool's limits are what really bounds them."""
 
 
 class Executor(Protocol):
@@ -47,12 +60,17 @@ class Failure:
 
 @dataclass(slots=True)
 class Progress:
-    """What a run has come to: how each action ended, and what there is to show for it."""
+    """What a run has come to: how each action ended, and what there is to show for it.
+
+    `costs` are the microdollars of each action that cost something and was made; what was spent in
+    all, `cost_microdollars`, may be more.
+    """
 
     artifacts: dict[ActionId, Digest] = field(default_factory=dict)
     keys: dict[ActionId, ActionKey] = field(default_factory=dict)
     outcomes: dict[ActionId, Outcome] = field(default_factory=dict)
     failures: dict[ActionId, Failure] = field(default_factory=dict)
+    costs: dict[ActionId, int] = field(default_factory=dict)
     cost_microdollars: int = 0
     interrupted: bool = False
 
@@ -63,15 +81,38 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """How to run: actions at once, whether to go on after a failure, and the most to spend.
+    """How to run.
 
-    `estimates` is the highest expected price of each action in microdollars; `cap` None is no cap.
+    Attributes:
+        jobs: actions worked on here at once.
+        calls: actions asked of a service at once.
+        remote: the actions that are asked of a service.
+        keep_going: go on after a failure.
+        stopping: set when nothing more is to be started, here or by an executor.
+        heard: what executors have to tell from their threads; told to the listener in turn.
     """
 
     jobs: int = 1
+    calls: int = CALLS
+    remote: Container[ActionId] = frozenset()
     keep_going: bool = False
-    cap_microdollars: int | None = None
-    estimates: Mapping[ActionId, int] = field(default_factory=dict)
+    stopping: threading.Event = field(default_factory=threading.Event)
+    heard: SimpleQueue[Event] = field(default_factory=SimpleQueue)
+
+
+class Lane:
+    """A number of threads, what waits for them, and what runs on them since when."""
+
+    def __init__(self, width: int) -> None:
+        self.width = width
+        self.threads = ThreadPoolExecutor(width, "assetforge")
+        self.runnable: deque[tuple[Action, Run]] = deque()
+        self.running: dict[Future[ActionResult], tuple[ActionId, float]] = {}
+
+    @property
+    def busy(self) -> bool:
+        """Tell whether something waits or runs."""
+        return bool(self.runnable or self.running)
 
 
 def run(
@@ -111,10 +152,8 @@ class _Run:
             for needed in each.made_inputs:
                 self.users[needed].append(each.id)
         self.ready = deque(id for id, needs in self.pending.items() if not needs)
-        self.runnable: deque[tuple[Action, Run]] = deque()
-        self.running: dict[Future[ActionResult], tuple[ActionId, float]] = {}
+        self.lanes = (Lane(rules.jobs), Lane(rules.calls))
         self.elsewhere: dict[ActionId, Run] = {}
-        self.reserved = 0
         self.broke = False
         self.stopped = ""
         self.executor: Executor | None = None
@@ -123,14 +162,15 @@ class _Run:
         """Approach: decide what is ready in one go (hits end at once and may make more ready),
         start runs while there are free workers, wait for the first to end, repeat.
         """  # noqa: D205  the approach is one sentence
-        with self._noting_interrupts(), self._pool() as pool:
-            while self.ready or self.runnable or self.running or self.elsewhere:
+        with self._noting_interrupts(), self._threads():
+            while self.ready or self.elsewhere or any(each.busy for each in self.lanes):
                 if not self.stopped:
-                    self._start(pool)
+                    self._start()
                 self._look_elsewhere()
                 self._collect()
+                self._pass_on()
                 self.store.claims.beat()
-                if self.stopped and not self.running:
+                if self.stopped and not self._running():
                     break
         self._block_the_rest()
         return self.progress
@@ -160,27 +200,24 @@ class _Run:
                 signal.signal(each, handler)
 
     @contextmanager
-    def _pool(self) -> Iterator[ThreadPoolExecutor]:
-        pool = ThreadPoolExecutor(self.rules.jobs, "assetforge")
+    def _threads(self) -> Iterator[None]:
         try:
-            yield pool
+            yield
         finally:
-            pool.shutdown(wait=True, cancel_futures=True)
+            self.rules.stopping.set()
+            for lane in self.lanes:
+                lane.threads.shutdown(wait=True, cancel_futures=True)
             self.store.claims.release_all()
 
-    def _start(self, pool: ThreadPoolExecutor) -> None:
+    def _start(self) -> None:
         while self.ready:
             self._decide_ready()
-        while self.runnable and len(self.running) < self.rules.jobs and not self.stopped:
-            action, decision = self.runnable[0]
-            affordable = self._affords(action.id)
-            if not affordable and self.reserved and not self.broke:
-                return  # what runs now may come to less than is reserved for it
-            self.runnable.popleft()
-            if affordable:
-                self._begin(pool, action, decision)
-            else:
-                self._go_without(action.id)
+        for lane in self.lanes:
+            while lane.runnable and len(lane.running) < lane.width and not self.stopped:
+                self._begin(lane, *lane.runnable.popleft())
+
+    def _running(self) -> list[Future[ActionResult]]:
+        return [future for lane in self.lanes for future in lane.running]
 
     def _decide_ready(self) -> None:
         """Decide all ready actions in one look-up. Hits end here, which may make more ready."""
@@ -192,12 +229,24 @@ class _Run:
                 case Hit(key, result):
                     self._end(action.id, Outcome.HIT, key, result.artifact)
                 case Run():
-                    self.runnable.append((action, decision))
+                    if not self._goes_without(action.id):
+                        self.lanes[action.id in self.rules.remote].runnable.append(
+                            (action, decision)
+                        )
                 case Wait():
                     raise AssertionError(f"BUG: {action.id} is ready and waits")
 
-    def _begin(self, pool: ThreadPoolExecutor, action: Action, decision: Run) -> None:
+    def _goes_without(self, action: ActionId) -> bool:
+        """Tell whether an action costs something after the cap was reached.
+
+        What is free goes on, so that what was paid for gets its files.
+        """
+        return self.broke and action in self.rules.remote
+
+    def _begin(self, lane: Lane, action: Action, decision: Run) -> None:
         """Start an action, unless another process makes it now or has made it meanwhile."""
+        if self._goes_without(action.id):
+            return
         if not self.store.claims.take(decision.key):
             self.elsewhere[action.id] = decision
             self.listen(Waiting(action.id))
@@ -212,41 +261,27 @@ class _Run:
             each.digest if isinstance(each, Source) else self.progress.artifacts[each.action]
             for each in action.inputs
         ]
-        future = pool.submit(
+        future = lane.threads.submit(
             self.executor.execute, action, decision.key, decision.described, inputs
         )
-        self.running[future] = action.id, time.monotonic()
-        self.reserved += self._price(action.id)
+        lane.running[future] = action.id, time.monotonic()
         self.progress.keys[action.id] = decision.key
         self.listen(Started(action.id))
 
-    def _price(self, action: ActionId) -> int:
-        return self.rules.estimates.get(action, 0)
-
-    def _affords(self, action: ActionId) -> bool:
-        """Tell whether the cap covers an action's highest price, besides all that runs now."""
-        price, cap = self._price(action), self.rules.cap_microdollars
-        if not price or cap is None:
-            return True
-        return not self.broke and self.progress.cost_microdollars + self.reserved + price <= cap
-
-    def _go_without(self, action: ActionId) -> None:
-        """Leave out the first action that the cap does not cover, and all that cost something.
-
-        What is free goes on, so that what was paid for gets its files.
-        """
-        if not self.broke:
-            self.broke = True
-            self.progress.failures[action] = Failure("over-budget", f"not started: {BROKE}")
-
     def _collect(self) -> None:
         """Take in what has ended; wait a little when nothing has."""
-        if not self.running:
+        running = self._running()
+        if not running:
             if self.elsewhere:
                 time.sleep(POLL_SECONDS)
             return
-        done, _ = wait(self.running, timeout=POLL_SECONDS * 5, return_when=FIRST_COMPLETED)
-        ended = [(*self.running.pop(future), future) for future in done]
+        done, _ = wait(running, timeout=POLL_SECONDS * 5, return_when=FIRST_COMPLETED)
+        ended = [
+            (*lane.running.pop(future), future)
+            for lane in self.lanes
+            for future in done
+            if future in lane.running
+        ]
         results = [future.result() for _, _, future in ended if future.exception() is None]
         with self.store.transaction():
             self.store.actions.record(results)
@@ -255,36 +290,44 @@ class _Run:
         for action, begun, future in ended:
             self._take_in(action, future, time.monotonic() - begun)
 
+    def _pass_on(self) -> None:
+        """Tell the listener what executors have told."""
+        while not self.rules.heard.empty():
+            self.listen(self.rules.heard.get())
+
     def _take_in(self, action: ActionId, future: Future[ActionResult], seconds: float) -> None:
-        self.reserved -= self._price(action)
         error = future.exception()
         if error is None:
             result = future.result()
             self.progress.cost_microdollars += result.cost_microdollars
             cost = result.cost_microdollars
+            if cost:
+                self.progress.costs[action] = cost
             self._end(action, Outcome.MADE, result.key, result.artifact, seconds, cost)
+        elif isinstance(error, NotStarted):
+            self._leave(action, error)
         elif isinstance(error, ActionFailed | StoreProblem):
             self._fail(action, error, seconds)
         else:
             raise error
 
+    def _leave(self, action: ActionId, error: NotStarted) -> None:
+        """Leave out what was never sent; over the cap, the first such is the one that is told."""
+        self.store.claims.release(self.progress.keys.pop(action))
+        if error.code == "over-budget" and not self.broke:
+            self.broke = True
+            self.progress.failures[action] = Failure(error.code, str(error))
+
     def _fail(self, action: ActionId, error: ActionFailed | StoreProblem, seconds: float) -> None:
         self.store.claims.release(self.progress.keys[action])
         outcome = Outcome.UNKNOWN if isinstance(error, OutcomeUnknown) else Outcome.FAILED
-        cost = self._spent_on(action, error)
-        self.progress.cost_microdollars += cost
+        self.progress.cost_microdollars += error.cost_microdollars
         code = error.code if isinstance(error, ActionFailed) else "store"
         self.progress.failures[action] = Failure(code, str(error))
         self.progress.outcomes[action] = outcome
-        self.listen(Ended(action, outcome, seconds, cost, message=str(error)))
+        self.listen(Ended(action, outcome, seconds, error.cost_microdollars, message=str(error)))
         if isinstance(error, ProviderUnavailable | StoreProblem) or not self.rules.keep_going:
             self._stop(f"{action} failed")
-
-    def _spent_on(self, action: ActionId, error: Exception) -> int:
-        """Return what an action without an artifact cost, or may have cost."""
-        if isinstance(error, OutcomeUnknown):
-            return self._price(action)
-        return error.reply.cost_microdollars if isinstance(error, BadReply) else 0
 
     def _look_elsewhere(self) -> None:
         """Take over what other processes have made, and what they gave up."""
@@ -321,6 +364,7 @@ class _Run:
 
     def _stop(self, why: str) -> None:
         self.stopped = self.stopped or why
+        self.rules.stopping.set()
 
     def _block_the_rest(self) -> None:
         """Give every action that has not ended its outcome, and say what it waited for."""

@@ -13,7 +13,7 @@ from pydantic_core import ErrorDetails
 
 from assetforge.document import Document, DocumentPath
 from assetforge.errors import Diagnostic, Place, Severity, did_you_mean
-from assetforge.pipeline import COLOUR, NAME
+from assetforge.pipeline import ADDRESS, COLOUR, DAY, ENVIRONMENT_VARIABLE, NAME
 
 EXPECTED = {
     "string_type": "a text",
@@ -39,7 +39,14 @@ EXPECTED = {
 PATTERNS = {
     NAME: "a name: no spaces, slashes, braces, brackets or wildcards",
     COLOUR: "a colour such as '#1a2b3c', in quotes",
+    DAY: "a day such as '2026-12-01'",
 }
+
+UNSHOWN = {
+    ADDRESS: "an address such as 'https://host/v1', without a name or password in it",
+    ENVIRONMENT_VARIABLE: "the name of an environment variable, never a key itself",
+}
+"""Patterns of values that are not repeated: what stands there may be a secret."""
 
 LIMITS = {
     "greater_than_equal": "at least {ge}",
@@ -232,7 +239,7 @@ def _wanted(fault: _Fault) -> tuple[str, ...]:
     if fault.wanted:
         return fault.wanted
     if fault.kind == "literal_error":
-        return (str(fault.context["expected"]),)
+        return (str(fault.context["expected"]).replace("True", "true"),)
     return (EXPECTED[fault.kind],) if fault.kind in EXPECTED else ()
 
 
@@ -272,6 +279,8 @@ def _bounds(fault: _Fault, called: str) -> str:
         return f"{called} cannot be {shown(fault.found)}: {fault.context['error']}"
     if fault.kind == "string_pattern_mismatch":
         pattern = fault.context["pattern"]
+        if pattern in UNSHOWN:
+            return f"{called} takes {UNSHOWN[pattern]}"
         found = shown(str(fault.path[-1])) if fault.at_key else shown(fault.found)
         return f"{found} is not {PATTERNS.get(pattern, f'of the form {pattern}')}"
     if fault.kind in ("too_short", "too_long"):

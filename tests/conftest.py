@@ -1,4 +1,4 @@
-"""What every test stands on: none reaches the network, and Ctrl-C reaches what they start."""
+"""What every test stands on: none reaches the network or a key, Ctrl-C reaches what they start."""
 
 import ipaddress
 import signal
@@ -52,4 +52,17 @@ def no_network():
         for name in ("connect", "connect_ex"):
             patch.setattr(socket.socket, name, guarded(getattr(socket.socket, name)))
         patch.setattr(socket, "getaddrinfo", guarded_lookup)
+        yield
+
+
+KEYS = ("OPENAI_API_KEY", "OPENAI_BASE_URL", "AZURE_OPENAI_API_KEY", "AZURE_OPENAI_ENDPOINT")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def nothing_of_the_user(tmp_path_factory):
+    """No key of whoever runs the tests is used, and what a user's projects share is apart."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in KEYS:
+            patch.delenv(name, raising=False)
+        patch.setenv("ASSETFORGE_LIMITS", str(tmp_path_factory.mktemp("limits")))
         yield

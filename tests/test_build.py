@@ -7,19 +7,23 @@ from pathlib import Path
 
 import pytest
 
-from assetforge.action import ActionId
 from assetforge.build import (
+    Confirm,
     Decided,
     Options,
     build,
-    cap_of,
+    caps_of,
     open_store,
     permit,
     plan_and_decide,
+    refuse_absent_provider,
+    refuse_frozen,
+    rules_of,
     warnings_of,
 )
 from assetforge.errors import Diagnostic, InvalidSource, OutOfDate, OverBudget, UsageProblem
 from assetforge.events import Ended, Event, Outcome, Planned
+from assetforge.ledger import Caps, Spent
 from assetforge.pricing import Cost
 from assetforge.project import open_project
 from assetforge.store.local import Store
@@ -254,35 +258,88 @@ def decided_with(space: Space, prices: Mapping[str, Cost] | Cost) -> Decided:
 FILE = Path("assetforge.yaml")
 
 
-def test_spending_needs_a_yes_or_a_cap(space):
-    decided = decided_with(space, {"banner/wide/compose": Cost(10_000, 165_000)})
+NO_CAPS = Caps()
+NOTHING_SPENT = Spent(run=0, day=0, month=0, reserved=0)
+
+
+def permitted(
+    options: Options,
+    decided: Decided,
+    caps: Caps = NO_CAPS,
+    spent: Spent = NOTHING_SPENT,
+    confirm: Confirm | None = None,
+) -> bool:
+    permit(options, decided, caps, spent, confirm)
+    return True
+
+
+PRICED = {"banner/wide/compose": Cost(30_000, 165_000)}
+
+
+def test_where_nobody_can_be_asked_spending_needs_a_yes_or_a_cap(space):
+    decided = decided_with(space, PRICED)
 
     with pytest.raises(OverBudget, match=r"this would spend up to \$0\.165; confirm with --yes"):
-        permit(Options(FILE), decided)
+        permitted(Options(FILE), decided)
 
-    assert permit(Options(FILE, yes=True), decided).cap_microdollars is None
-    assert permit(Options(FILE, cap_microdollars=20_000), decided).cap_microdollars == 20_000
+    assert permitted(Options(FILE, yes=True), decided)
+    assert permitted(Options(FILE, cap_microdollars=40_000), decided, Caps(run=40_000))
+    assert permitted(Options(FILE), decided, Caps(run=40_000)), "the profile's cap is one"
+
+
+def test_a_person_is_asked_unless_they_have_said_so_on_the_command_line(space):
+    decided, asked = decided_with(space, PRICED), []
+
+    def confirm(question: str) -> bool:
+        asked.append(question)
+        return len(asked) == 1
+
+    assert permitted(Options(FILE), decided, Caps(run=200_000), confirm=confirm)
+    with pytest.raises(OverBudget, match="nothing was sent: spending was not confirmed"):
+        permitted(Options(FILE), decided, Caps(run=200_000), confirm=confirm)
+    assert permitted(Options(FILE, yes=True), decided, confirm=confirm)
+    assert permitted(Options(FILE, cap_microdollars=1), decided, confirm=confirm)
+
+    assert len(asked) == 2
+    assert "$0.03 to $0.165" in asked[0]
 
 
 def test_a_cap_below_the_lowest_price_is_refused_before_anything_runs(space):
-    decided = decided_with(space, {"banner/wide/compose": Cost(30_000, 40_000)})
+    decided = decided_with(space, PRICED)
 
     with pytest.raises(OverBudget, match=r"costs at least \$0\.03, the cap is \$0\.02; raise"):
-        permit(Options(FILE, cap_microdollars=20_000, yes=True), decided)
+        permitted(Options(FILE, yes=True), decided, Caps(run=20_000))
+
+
+def test_what_is_spent_already_counts_against_the_budget_of_day_and_month(space):
+    decided = decided_with(space, PRICED)
+    spent = Spent(run=0, day=90_000, month=290_000, reserved=0)
+
+    assert permitted(Options(FILE, yes=True), decided, Caps(day=120_000, month=320_000), spent)
+    with pytest.raises(OverBudget, match=r"the day's budget is \$0\.10, of which \$0\.09 is spent"):
+        permitted(Options(FILE, yes=True), decided, Caps(day=100_000), spent)
+    with pytest.raises(OverBudget, match=r"the month's budget is \$0\.30, of which \$0\.29"):
+        permitted(Options(FILE, yes=True), decided, Caps(month=300_000), spent)
 
 
 def test_what_is_free_needs_no_yes(space):
-    rules = permit(Options(FILE), decided_with(space, {}))
-
-    assert rules.jobs >= 1
-    assert set(rules.estimates.values()) == {0}
+    assert permitted(Options(FILE), decided_with(space, {}))
 
 
-def test_the_highest_price_of_each_action_is_what_the_run_reserves(space):
-    rules = permit(Options(FILE, yes=True, jobs=3), decided_with(space, Cost(1, 2)))
+def test_jobs_bound_what_works_here_and_what_is_asked_of_a_service(space):
+    decided = decided_with(space, {})
 
-    assert rules.jobs == 3
-    assert rules.estimates[ActionId("banner/wide/compose")] == 2
+    assert (rules_of(Options(FILE, jobs=3), decided).jobs) == 3
+    assert (rules_of(Options(FILE, jobs=3), decided).calls) == 3
+    assert rules_of(Options(FILE), decided).calls > 100
+
+
+def test_only_what_is_asked_of_a_service_is_remote(space, studio):
+    assert decided_with(space, {}).remote == []
+
+    space.write("assetforge.yaml", STUDIO_PIPELINE)
+
+    assert {id.rpartition("/")[2] for id in decided_with(space, {}).remote} == {"compose", "edit"}
 
 
 def test_the_cost_is_that_of_what_is_pending(space):
@@ -298,13 +355,20 @@ def test_the_cap_of_the_flag_comes_before_that_of_the_profile(space):
     space.replace("assetforge.yaml", "provider: blank", "provider: blank, max_cost: 2.5")
     project = open_project(space.root / "assetforge.yaml")
 
-    assert cap_of(Options(FILE), project) == 2_500_000
-    assert cap_of(Options(FILE, cap_microdollars=0), project) == 0
+    assert caps_of(Options(FILE), project) == Caps(run=2_500_000)
+    assert caps_of(Options(FILE, cap_microdollars=0), project) == Caps(run=0)
+
+
+def test_the_budget_of_the_pipeline_file_is_in_dollars(space):
+    space.replace("assetforge.yaml", "version: 1", "version: 1\nbudget: {day: 20, month: 0.5}")
+    project = open_project(space.root / "assetforge.yaml")
+
+    assert caps_of(Options(FILE), project) == Caps(day=20_000_000, month=500_000)
 
 
 def test_frozen_runs_nothing_and_names_what_is_missing(space):
     with pytest.raises(OutOfDate, match=r"banner/wide/compose, .* and 11 more; run `assetforge"):
-        permit(Options(FILE, frozen=True), decided_with(space, {}))
+        refuse_frozen(Options(FILE, frozen=True), decided_with(space, {}))
 
     assert space.run("build", "--frozen").code == 3
     assert not (space.root / "out").exists()
@@ -324,7 +388,7 @@ def test_frozen_with_little_missing_names_all_of_it(space):
     space.replace("assetforge.yaml", "1200x628", "1200x630")
 
     with pytest.raises(OutOfDate, match=r"banner/wide/ja/export; run `assetforge build`"):
-        permit(Options(FILE, frozen=True), decided_with(space, {}))
+        refuse_frozen(Options(FILE, frozen=True), decided_with(space, {}))
 
 
 def test_a_provider_that_is_not_installed_is_refused_before_anything_runs(space, studio):
@@ -338,7 +402,7 @@ def test_a_provider_that_is_not_installed_is_refused_before_anything_runs(space,
     gone = replace(decided, plan=replace(decided.plan, actions=uninstalled))
 
     with pytest.raises(UsageProblem, match="provider 'gone' is known but not installed"):
-        permit(Options(FILE, yes=True), gone)
+        refuse_absent_provider(gone)
 
 
 def test_a_paid_build_spends_what_it_says(space, studio, monkeypatch):

@@ -7,17 +7,26 @@ from hypothesis import strategies as st
 from assetforge.canvas import (
     CROP_SLACK,
     PRICE_SLACK,
+    allows_any,
     canvas_for,
     canvas_plan,
     crop_loss,
     upscale,
 )
-from assetforge.capabilities import capabilities_of, size_problem
-from assetforge.pipeline import Size
+from assetforge.capabilities import (
+    capabilities_of,
+    families,
+    models_with,
+    narrowed,
+    size_problem,
+)
+from assetforge.pipeline import Model, Size
+from assetforge.services import known_services, service_of
 
 MODEL = capabilities_of("openai", "gpt-image-2")
 FIXED = capabilities_of("openai", "gpt-image-1.5")
 UNKNOWN = capabilities_of("openai", "gpt-image-9")
+MODELS = [*(each.capabilities for each in families()), UNKNOWN]
 LEGAL = [
     Size(width, height)
     for width in range(16, 3841, 16)
@@ -174,3 +183,47 @@ def test_crop_loss_is_none_for_the_same_shape_and_counts_both_directions():
 def test_upscale_is_that_of_the_worst_served_size():
     assert upscale(Size(100, 100), [Size(50, 50), Size(100, 150)]) == Fraction(3, 2)
     assert upscale(Size(100, 100), [Size(100, 100)]) == 1
+
+
+def test_a_model_without_token_rates_has_the_smallest_canvas_that_covers():
+    known = models_with(
+        {
+            "free": Model.model_validate({"sizes": {"max_edge": 4096}}),
+            "listed": Model.model_validate({"sizes": ["2048x2048", "1024x1024", "1024x512"]}),
+        }
+    )
+
+    assert canvas_for([Size(1000, 1000)], known.of("openai", "free")) == Size(1008, 1008)
+    assert canvas_for([Size(1000, 1000)], known.of("openai", "listed")) == Size(1024, 1024)
+    assert canvas_for([Size(4096, 4096)], known.of("openai", "listed")) == Size(2048, 2048)
+
+
+EDGES = st.integers(16, 4096)
+RULES = st.fixed_dictionaries(
+    {"max_edge": EDGES},
+    optional={
+        "multiple": st.sampled_from([8, 16, 32, 64, 1000]),
+        "max_ratio": st.integers(1, 5),
+        "min_pixels": st.integers(1, 2_000_000),
+        "max_pixels": st.integers(1, 9_000_000),
+    },
+)
+
+
+@given(RULES, st.lists(st.builds(Size, st.integers(1, 5000), st.integers(1, 5000)), max_size=3))
+@settings(max_examples=60, deadline=None)
+def test_whatever_the_rules_a_canvas_is_legal_if_there_is_any(rules, wanted):
+    model = models_with({"mine": Model.model_validate({"sizes": rules})}).of("openai", "mine")
+
+    assert model.rules is not None
+    if allows_any(model.rules):
+        assert size_problem(model, canvas_for(wanted, model)) is None
+
+
+@pytest.mark.parametrize("service", known_services())
+@pytest.mark.parametrize("model", MODELS, ids=lambda each: each.family)
+def test_every_model_has_a_canvas_at_every_service(model, service):
+    reached = narrowed(model, service_of(service))
+
+    for wanted in ([], [Size(1200, 628)], [Size(90, 728), Size(5000, 5000)]):
+        assert size_problem(reached, canvas_for(wanted, reached)) is None

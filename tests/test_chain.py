@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.pictures import ramp, saved
 from tests.space import Space
 
 HEAD = """\
@@ -459,3 +460,121 @@ def test_what_all_exports_keep_of_a_canvas_is_where_words_may_stand(space):
     assert visible_of(space, "{size: 728x90, focus: top}") == [0, 0, 1376, 170]
     assert visible_of(space, "{size: 728x90, fit: contain}") is None
     assert visible_of(space, "{sizes: [1000x1000, 1000x500]}") == [0, 252, 1008, 504]
+
+
+# Masks and formats
+
+MASK = saved(ramp((8, 8), "RGBA"))
+PALETTE = saved(ramp((8, 8), "P"), transparency=0)
+OPAQUE = saved(ramp((8, 8)))
+
+MASKED = """\
+  a:
+    references: [logo.png]
+    steps: [{compose: x, size: 1024x1024}, {edit: y, mask: MASK}]
+    output: out/a.png
+"""
+
+
+def test_a_mask_is_the_last_input_and_is_said_in_the_request(space):
+    (space.root / "sky.png").write_bytes(MASK)
+    (space.root / "logo.png").write_bytes(MASK)
+    step = "{edit: y, mask: sky.png, references: [logo.png]}"
+    actions(space, MASKED.replace("{edit: y, mask: MASK}", step))
+
+    edit = requests(space, "edit")["a/edit"]
+
+    assert [each.split()[0] for each in edit["inputs"]] == ["a/compose", "logo.png", "sky.png"]
+    assert edit["request"]["mask"] is True
+
+
+def test_a_mask_that_is_also_a_reference_is_both(space):
+    (space.root / "logo.png").write_bytes(MASK)
+    step = "{edit: y, mask: logo.png, references: [logo.png]}"
+    actions(space, MASKED.replace("{edit: y, mask: MASK}", step))
+
+    inputs = requests(space, "edit")["a/edit"]["inputs"]
+
+    assert [each.split()[0] for each in inputs] == ["a/compose", "logo.png", "logo.png"]
+
+
+def test_a_mask_may_be_another_assets_picture(space):
+    (space.root / "logo.png").write_bytes(MASK)
+    other = "  m: {steps: [{compose: a mask}], output: out/m.png}\n"
+
+    found = actions(space, MASKED.replace("MASK", "'asset:m'") + other, "a")
+
+    assert sorted(found) == ["a/compose", "a/edit", "a/export", "m/compose"]
+
+
+@pytest.mark.parametrize("data", [b"", b"x", OPAQUE], ids=["empty", "text", "opaque"])
+def test_a_mask_is_a_png_with_transparency(space, data):
+    (space.root / "sky.png").write_bytes(data)
+    (space.root / "logo.png").write_bytes(MASK)
+
+    found = errors(space, MASKED.replace("MASK", "sky.png"))
+
+    assert "'sky.png' is no PNG with transparency" in found
+    assert "assetforge.yaml:7:60\n" in found
+
+
+def test_a_mask_has_the_size_of_the_canvas_where_a_service_compares_them(space):
+    (space.root / "sky.png").write_bytes(MASK)
+    (space.root / "logo.png").write_bytes(MASK)
+    assets = MASKED.replace("MASK", "sky.png")
+
+    actions(space, assets)
+    found = errors(space, assets, "--profile", "paid")
+
+    assert "the mask 'sky.png' is 8x8, the picture it is for 1024x1024" in found
+    assert "a/edit" in actions(space, assets.replace("1024x1024", "8x8"), head=EIGHT)
+
+
+EIGHT = (
+    HEAD.replace("{blank: {provider: blank}, ", "{").replace("gpt-image-1.5", "mine")
+    + "models: {mine: {free: true}}\n"
+)
+
+
+@pytest.mark.parametrize("data", [MASK, PALETTE], ids=["alpha", "palette"])
+def test_a_mask_may_have_an_alpha_channel_or_a_transparent_colour(space, data):
+    (space.root / "sky.png").write_bytes(data)
+    (space.root / "logo.png").write_bytes(data)
+
+    assert "a/edit" in actions(space, MASKED.replace("MASK", "sky.png"))
+
+
+def jpegs(space: Space, output: str, provider: str = "openai"):
+    """Return the inputs' format of each action where the service is asked for jpeg."""
+    profile = f"{{p: {{provider: {provider}, output_format: jpeg}}}}"
+    head = HEAD[: HEAD.index("profiles:")] + f"profiles: {profile}\n"
+    return actions(space, f"  a: {{steps: [{{compose: x}}], output: {output}}}\n", head=head)
+
+
+def test_a_jpeg_of_the_service_is_the_file_as_it_came_where_a_jpeg_is_wanted(space):
+    assert list(jpegs(space, "out/a.jpg")) == ["a/compose"]
+
+
+def test_a_jpeg_of_the_service_becomes_the_format_that_is_wanted(space):
+    assert list(jpegs(space, "out/a.png")) == ["a/compose", "a/export"]
+    assert list(jpegs(space, "'out/a.{ext}'")) == ["a/compose", "a/export"]
+
+
+def test_a_draft_is_a_png_whatever_a_service_would_send(space):
+    assert list(jpegs(space, "out/a.png", "blank")) == ["a/compose"]
+
+
+def test_a_mask_and_extra_may_be_templates(space):
+    (space.root / "en.png").write_bytes(MASK)
+    step = "{edit: y, mask: '{{ locale }}.png', extra: {user: 'me-{{ locale }}', tier: 1}}"
+    matrix = "    matrix: {locale: [en]}\n"
+    steps = f"    steps: [{{compose: x, size: 8x8}}, {step}]\n"
+    actions(space, f"  a:\n{matrix}{steps}{OUT}", head=EIGHT)
+
+    edit = requests(space, "edit")["a/en/edit"]
+
+    assert edit["inputs"][1].startswith("en.png ")
+    assert edit["request"]["extra"] == {"user": "me-en", "tier": 1}
+
+
+OUT = "    output: out/a.png\n"

@@ -16,6 +16,7 @@ EXIT_CODES = {
     "NothingSelected": 5,
     "StoreProblem": 1,
     "ActionFailed": 1,
+    "NotStarted": 1,
     "OutcomeUnknown": 1,
     "ProviderUnavailable": 1,
 }

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import random
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -10,16 +11,25 @@ import pytest
 
 from assetforge import registry
 from assetforge.action import Action, ActionId, Made, Source, VariantName, action_key, manifest
+from assetforge.calls import Desk, Orders
 from assetforge.digest import Json, digest_of
 from assetforge.errors import ActionFailed, StoreProblem
-from assetforge.executor import LocalExecutor
-from assetforge.images import UnreadableImage, size_of
-from assetforge.providers.base import ImageRequest
-from assetforge.providers.blank import Blank
+from assetforge.executor import LocalExecutor, believe, image_request
+from assetforge.images import UnreadableImage, decode, encode, from_raw, size_of
+from assetforge.ledger import Ledger
+from assetforge.limits import Pool
+from assetforge.pipeline import Size
+from assetforge.pricing import Cost
+from assetforge.project import Project, open_project
+from assetforge.providers.base import BadReply, ImageRequest, Reply
+from assetforge.providers.blank import Blank, flat_png
+from assetforge.steps.edit import Edit, EditParams
 from assetforge.store.local import Store
+from tests.steps.scenes import scene
 from tests.test_processes import studio_in_this_process
 
 SCENE = Blank().make(ImageRequest("A calm scene.", (64, 48))).data
+NOISE = encode(from_raw("RGB", (64, 48), random.Random(1).randbytes(64 * 48 * 3)), "png")
 LOGO = Blank().make(ImageRequest("A logo.", (16, 16))).data
 
 
@@ -40,6 +50,13 @@ COMPOSE = an_action("compose", {"provider": "blank", "prompt": "A calm scene.", 
 EXPORT = an_action("export", {"size": [32, 24], "format": "png", "fit": "cover"}, Made(COMPOSE.id))
 
 
+PROJECT = """\
+version: 1
+profiles: {{some: {{provider: {provider}}}}}
+assets: {{banner: {{steps: [{{compose: A calm scene.}}], output: banner.png}}}}
+"""
+
+
 @pytest.fixture
 def store(tmp_path) -> Iterator[Store]:
     opened = Store(tmp_path / ".assetforge")
@@ -47,9 +64,15 @@ def store(tmp_path) -> Iterator[Store]:
     opened.close()
 
 
+def project_of(folder: Path, provider: str) -> Project:
+    file = folder / "assetforge.yaml"
+    file.write_text(PROJECT.format(provider=provider), encoding="utf-8")
+    return open_project(file)
+
+
 @pytest.fixture
 def executor(tmp_path, store) -> LocalExecutor:
-    return LocalExecutor(tmp_path, store.cas, store.actions)
+    return LocalExecutor(project_of(tmp_path, "blank"), store, Orders(), None)
 
 
 def execute(executor: LocalExecutor, action: Action, *inputs: bytes):
@@ -150,16 +173,35 @@ def test_many_threads_make_many_pictures(executor, store):
 
 
 @pytest.fixture
-def studio(tmp_path, monkeypatch) -> Iterator[None]:
-    """A provider that costs money."""
+def buyer(tmp_path, store, monkeypatch) -> Iterator[LocalExecutor]:
+    """An executor whose pictures cost money."""
     with studio_in_this_process(tmp_path / "plugins", monkeypatch):
-        yield
+        project = project_of(tmp_path, "studio")
+        provider = registry.open_provider(project.connection)
+        pool = Pool(provider.account, limited=False, folder=tmp_path / "limits")
+        ledger = Ledger(store.root)
+        desk = Desk(
+            provider=provider,
+            pool=pool,
+            ledger=ledger,
+            cas=store.cas,
+            actions=store.actions,
+            resend=False,
+            stopping=threading.Event(),
+            sketched=lambda action, data: None,
+            paused=lambda seconds, why: None,
+        )
+        orders = Orders(prices={COMPOSE.id: Cost(30_000, 50_000)}, locales={COMPOSE.id: "de"})
+        yield LocalExecutor(project, store, orders, desk)
+        pool.close()
+        ledger.close()
+
+
+BOUGHT = an_action("compose", {**COMPOSE.request, "provider": "studio"})
 
 
 @pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="needs to know a handle's file")
-def test_paid_bytes_survive_a_power_cut_before_the_call_returns(
-    executor, store, studio, monkeypatch
-):
+def test_paid_bytes_survive_a_power_cut_before_the_call_returns(buyer, store, monkeypatch):
     """Each file, and each folder that a new name stands in, is synced; the picture comes first."""
     synced: list[Path] = []
     fsync = os.fsync
@@ -170,12 +212,14 @@ def test_paid_bytes_survive_a_power_cut_before_the_call_returns(
 
     monkeypatch.setattr(os, "fsync", note)
 
-    result = execute(executor, an_action("compose", {**COMPOSE.request, "provider": "studio"}))
+    result = execute(buyer, BOUGHT)
 
     blob, record = store.cas.path(result.artifact), store.root / "actions" / result.key[:2]
-    assert synced[0].parent == synced[3].parent == store.root / "tmp"
+    scratch = store.root / "tmp"
+    assert synced[0].parent == synced[3].parent == synced[6].parent == scratch
     assert synced[1:3] == [blob.parent, blob.parent.parent]
-    assert synced[4:] == [record, record.parent]
+    assert synced[4:6] == [record, record.parent], "what arrived"
+    assert synced[7:] == [record], "the result"
 
 
 def test_free_pictures_are_not_waited_for(executor, monkeypatch):
@@ -187,10 +231,117 @@ def test_free_pictures_are_not_waited_for(executor, monkeypatch):
     execute(executor, COMPOSE)
 
 
-def test_what_a_call_cost_and_used_is_written_down(executor, studio, monkeypatch):
+def test_what_a_call_cost_and_used_is_written_down(buyer, store, monkeypatch):
     monkeypatch.setenv("STUDIO_COST", "40000")
 
-    result = execute(executor, an_action("compose", {**COMPOSE.request, "provider": "studio"}))
+    result = execute(buyer, BOUGHT)
 
     assert (result.cost_microdollars, result.usage) == (40_000, {"images": 1})
     assert len(result.request_id) == 16
+    (entry,) = Ledger(store.root).entries()
+    assert (entry.id, entry.cost, entry.locale, entry.high) == (result.call, 40_000, "de", 50_000)
+    assert (entry.asset, entry.step, entry.provider) == ("banner", "compose", "studio")
+
+
+def a_reply(data: bytes) -> Reply:
+    return Reply(data, cost_microdollars=7)
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"<html>502</html>", "blank sent no picture: the bytes are no PNG"),
+        (NOISE[:5000], "blank sent no picture: the picture is damaged"),
+        (flat_png((64, 64), b"abc"), "blank sent 64x64 pixels, not 64x48"),
+    ],
+)
+def test_a_reply_that_is_not_the_picture_fails_and_keeps_what_it_cost(data, message):
+    reply = a_reply(data)
+
+    with pytest.raises(BadReply, match=message) as caught:
+        believe(COMPOSE.request, reply)
+
+    assert caught.value.code == "bad-reply"
+    assert caught.value.reply is reply
+
+
+def test_another_format_than_asked_for_is_not_believed():
+    jpeg = encode(decode(SCENE), "jpeg", 90)
+
+    believe({**COMPOSE.request, "output_format": "jpeg"}, a_reply(jpeg))
+    with pytest.raises(BadReply, match="blank sent jpeg, not png"):
+        believe({**COMPOSE.request, "output_format": "png"}, a_reply(jpeg))
+
+
+def test_an_opaque_picture_is_not_believed_where_a_transparent_one_was_asked_for():
+    asked: dict[str, Json] = {**COMPOSE.request, "background": "transparent"}
+    clear = encode(from_raw("RGBA", (64, 48), b"\x10\x20\x30\x40" * 64 * 48), "png", 100)
+
+    believe(asked, a_reply(clear))
+    with pytest.raises(BadReply, match="an opaque picture, not one with a transparent background"):
+        believe(asked, a_reply(SCENE))
+
+
+def test_where_a_service_chooses_the_pixels_the_shape_has_to_be_right():
+    wide = a_reply(flat_png((640, 488), b"abc"))
+
+    believe(COMPOSE.request, wide, exact=False)
+    with pytest.raises(BadReply, match="not the shape of 64x48"):
+        believe(COMPOSE.request, a_reply(flat_png((64, 64), b"abc")), exact=False)
+
+
+def test_an_edit_reaches_the_provider_whole():
+    asked = scene(
+        "draft",
+        model="m",
+        quality="low",
+        canvas=Size(1024, 1024),
+        prompt="write it",
+        copy={"title": "مرحبا", "action": "ok"},
+        script="Arab",
+        palette=("#112233",),
+    )
+    (branch,) = Edit.branches(EditParams(prompt="x", region=[0, 0, "50%", 10]), asked)
+
+    assert image_request(branch.request, (b"one", b"two")) == ImageRequest(
+        prompt="write it",
+        size=(1024, 1024),
+        model="m",
+        quality="low",
+        images=(b"one", b"two"),
+        edit=True,
+        copy={"title": "مرحبا", "action": "ok"},
+        script="Arab",
+        region=(0, 0, 512, 10),
+        palette=("#112233",),
+        take=0,
+    )
+
+
+def test_the_order_of_copy_and_the_take_survive():
+    request: dict[str, Json] = {**COMPOSE.request, "copy": [["b", "1"], ["a", "2"]], "take": 3}
+
+    asked = image_request(request, ())
+
+    assert list(asked.copy.items()) == [("b", "1"), ("a", "2")]
+    assert asked.take == 3
+
+
+def test_the_mask_is_the_last_picture_that_goes_in():
+    asked = image_request({**COMPOSE.request, "edit": True, "mask": True}, (b"one", b"mask"))
+
+    assert (asked.images, asked.mask) == ((b"one",), b"mask")
+
+
+def test_what_a_profile_says_of_the_answer_reaches_the_provider():
+    said: dict[str, Json] = {
+        "background": "opaque",
+        "output_format": "webp",
+        "output_compression": 80,
+        "moderation": "low",
+        "extra": {"complexity": "low"},
+    }
+
+    asked = image_request({**COMPOSE.request, **said}, ())
+
+    assert {name: getattr(asked, name) for name in said} == said

@@ -18,8 +18,9 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 WORKFLOW = (ROOT / ".github/workflows/ci.yml").read_text(encoding="utf-8")
 ELSEWHERE = "192.0.2.1"  # source: RFC 5737, an address that belongs to nobody
 
-OPEN = {"pydantic"}
-"""Packages without a door: each block of the pipeline file is a pydantic model."""
+OPEN = {"pydantic", "python-multipart"}
+"""Packages without a door: each block of the pipeline file is a pydantic model, and Starlette reads
+forms through the other."""
 
 IMPORTED_AS = {"pillow": "PIL", "pyyaml": "yaml"}
 

@@ -17,6 +17,43 @@ from assetforge.errors import Diagnostic, InvalidSource, Place, UsageProblem
 from assetforge.loader import LoadedPipeline, Step, load_pipeline, revalidate
 from assetforge.pipeline import Size
 
+MODELS = """\
+version: 1
+budget: {day: 5, month: 99.50}
+models:
+  flux:
+    match: [black-forest-labs/FLUX.2-klein-4B, "flux-*"]
+    free: true
+    sizes: {multiple: 16, max_edge: 2048, max_ratio: 3, min_pixels: 65536, max_pixels: 4194304}
+    edits: false
+    formats: [png]
+  gpt-image-3:
+    inherits: gpt-image-2.6
+    price: {date: 2027-01, text_in: 4, image_out: 33.5}
+    transparent: preview
+    snapshots: {gpt-image-3: gpt-image-3-2027-01-15}
+    shutdown: 2028-12-31
+    replacement: gpt-image-4
+  cheap: {per_image: 0.02, sizes: [1024x1024], qualities: [], max_images: 3, mask: false}
+profiles:
+  home: {provider: vllm, model: flux-2, base_url: 'http://localhost:8000/v1', extra: {seed: 7}}
+  work:
+    provider: azure
+    model: gpt-image-2
+    deployment: images
+    base_url: https://me.openai.azure.com/openai/v1
+    key_env: MY_KEY
+    images_per_minute: 9
+    partial_images: 2
+    output_format: jpeg
+    output_compression: 90
+assets:
+  a:
+    steps:
+      - {compose: x, background: transparent, extra: {guidance: "4.5", flags: [1, true]}}
+    output: out/a.png
+"""
+
 BROKEN = sorted(Path(__file__).with_name("broken").iterdir())
 
 BANNER = """\
@@ -406,6 +443,45 @@ def test_no_message_speaks_of_pydantic_or_python(file):
         assert not each.message.endswith(".")
 
 
+@pytest.mark.parametrize("key", ["key_env: sk-1234", "base_url: 'https://me:sk-1234@host/v1'"])
+def test_what_may_be_a_secret_is_not_repeated(tmp_path, key):
+    file = tmp_path / "assetforge.yaml"
+    file.write_text(SMALL + f"profiles: {{paid: {{provider: openai, {key}}}}}\n", "utf-8")
+
+    (found,) = problems_if_any(file)
+
+    assert "sk-1234" not in str(found)
+    assert str(found).startswith("assetforge.yaml:")
+
+
+@pytest.mark.parametrize("provider", ["azure", "ofox", "sglang"])
+def test_a_service_of_another_profile_may_be_unfinished(tmp_path, provider):
+    file = tmp_path / "assetforge.yaml"
+    file.write_text(
+        SMALL + f"profiles: {{here: {{provider: blank}}, there: {{provider: {provider}}}}}\n",
+        "utf-8",
+    )
+
+    assert {each.severity for each in load_pipeline(file, tmp_path).warnings} == {"warning"}
+    with pytest.raises(InvalidSource, match="has no model of its own"):
+        load_pipeline(file, tmp_path, "there")
+
+
+def test_a_finished_service_is_faultless(tmp_path):
+    file = tmp_path / "assetforge.yaml"
+    file.write_text(
+        SMALL
+        + "profiles:\n"
+        + "  a: {provider: azure, model: gpt-image-2, deployment: mine, base_url: https://a/v1}\n"
+        + "  b: {provider: azure, model: gpt-image-2}\n"
+        + "  c: {provider: vllm, model: flux, base_url: http://localhost:8000/v1}\n"
+        + "  d: {provider: ofox, model: gpt-image-2, extra: {user: me}}\n",
+        "utf-8",
+    )
+
+    assert load_pipeline(file, tmp_path).warnings == ()
+
+
 def faultless_or_located(folder: Path, data: bytes) -> None:
     """Load a file and check that whatever is wrong with it is a problem with a place in it."""
     file = folder / "assetforge.yaml"
@@ -497,7 +573,9 @@ def value_mutations(text: str) -> Iterator[str]:
                 yield replaced(document.place(spot.path, key=key), word)
 
 
-@pytest.mark.parametrize("text", [BANNER, SMALL, MULTILINE], ids=["banner", "small", "multiline"])
+@pytest.mark.parametrize(
+    "text", [BANNER, SMALL, MULTILINE, MODELS], ids=["banner", "small", "multiline", "models"]
+)
 @pytest.mark.parametrize("mutations", [line_mutations, value_mutations])
 def test_a_mutated_pipeline_is_faultless_or_told_with_places(tmp_path, text, mutations):
     variants = list(mutations(text))

@@ -1,10 +1,13 @@
 """From a project to a plan: missing copy, caps, and what is shared."""
 
 import json
+from datetime import date
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from assetforge.planner import Selection, all_variants, make_plan
+from assetforge.planner import Selection, all_variants, gone_models, make_plan
 from assetforge.project import open_project
 from tests.space import QUICK, Space
 
@@ -272,3 +275,185 @@ def test_an_override_for_no_variant_is_an_error(tmp_path):
     assert result.code == 2
     assert "the override 'dee' is for no variant of 'banner'" in result.err
     assert "did you mean 'de'?" in result.err
+
+
+# Models: what would be refused, what is worth knowing
+
+PAID = "{provider: openai, model: gpt-image-2, quality: low}"
+
+
+def paid(space: Space, profile: str = PAID, more: str = "") -> Space:
+    return space.quick(pipeline=QUICK.replace("{provider: blank}", profile) + more)
+
+
+def warned(space: Space, *arguments: str) -> list[tuple[str, str]]:
+    result = space.run("check", "--format", "json", *arguments)
+    return [
+        (each["code"], f"{each['line']}:{each['column']}") for each in result.json["diagnostics"]
+    ]
+
+
+def place_of(space: Space, words: str) -> str:
+    lines = space.read("assetforge.yaml").split("\n")
+    return next(
+        f"{number}:{line.index(words) + 1}" for number, line in enumerate(lines, 1) if words in line
+    )
+
+
+def test_a_model_is_warned_about_once_where_it_is_named(space):
+    paid(space)
+    space.replace("assetforge.yaml", "- edit: prompts/copy.j2", EDIT)
+
+    assert warned(space) == [
+        ("floating-model", place_of(space, "gpt-image-2, quality")),
+        ("unknown-model", place_of(space, "gpt-image-9")),
+    ]
+
+
+EDIT = "- edit: prompts/copy.j2\n        model: gpt-image-9"
+
+
+def test_a_default_model_is_warned_about_at_its_provider(space):
+    paid(space, "{provider: openai, quality: low}")
+
+    assert warned(space) == [("floating-model", place_of(space, "openai"))]
+
+
+def test_a_model_of_the_pipeline_file_is_known(space):
+    more = "models: {gpt-image-9: {inherits: gpt-image-2.6, price: {image_out: 40}}}\n"
+
+    assert warned(paid(space, "{provider: openai, model: gpt-image-9, quality: low}", more)) == []
+
+
+@pytest.mark.parametrize(
+    ("profile", "code", "at"),
+    [
+        ("{provider: openai, quality: hihg}", "unknown-quality", "hihg"),
+        ("{provider: azure, model: m, output_format: webp}", "unknown-format", "webp"),
+        ("{provider: azure, model: m, moderation: low}", "unknown-parameter", "low"),
+        ("{provider: openai, output_compression: 5}", "png-compression", "5}"),
+        ("{provider: openai, extra: {seed: 1}}", "unknown-parameter", "{seed"),
+        ("{provider: xai, model: m, moderation: low}", "unknown-parameter", "low"),
+    ],
+)
+def test_what_a_model_would_refuse_is_an_error_where_the_profile_says_it(space, profile, code, at):
+    paid(space, profile)
+
+    assert warned(space) == [(code, place_of(space, at))]
+    assert space.run("check").code == 2
+
+
+def test_what_a_step_says_is_refused_at_the_step(space):
+    paid(space)
+    space.replace(
+        "assetforge.yaml",
+        "- compose: prompts/scene.j2",
+        "- {compose: prompts/scene.j2, quality: ultra, extra: {style: vivid}}",
+    )
+
+    assert warned(space) == [
+        ("unknown-quality", place_of(space, "ultra")),
+        ("unknown-parameter", place_of(space, "{style")),
+    ]
+
+
+def test_a_service_that_takes_no_pictures_refuses_each_edit(space):
+    paid(space, "{provider: gemini, model: gemini-2.5-flash-image}")
+
+    assert warned(space) == [("no-edits", place_of(space, "edit: prompts"))]
+
+
+def test_what_would_be_refused_may_be_asked_for_all_the_same(space):
+    """Tables go stale: the vendor may have learnt something since."""
+    paid(space, "{provider: openai, model: gpt-image-2-2026-04-21, quality: ultra}")
+
+    assert space.run("check").code == 2
+    result = space.run("check", "--allow-unverified", "--format", "json")
+
+    assert result.code == 0
+    assert [(each["code"], each["severity"]) for each in result.json["diagnostics"]] == [
+        ("unknown-quality", "warning")
+    ]
+    asked = space.run("render", "--allow-unverified", "--format", "json").json["requests"]
+    assert {each["request"]["quality"] for each in asked} == {"ultra"}
+
+
+def test_a_model_that_is_no_more_is_a_warning_in_a_plan_and_an_error_for_what_has_to_run(space):
+    """A project whose pictures are all there needs no model."""
+    paid(space, "{provider: openai, model: gpt-image-1.5, quality: low}")
+    project = open_project(space.root / "assetforge.yaml")
+    before, after = date(2026, 11, 30), date(2026, 12, 1)
+
+    plan = make_plan(project, today=after)
+
+    assert [(each.code, each.severity) for each in plan.warnings if "shut" in each.code] == [
+        ("model-shutdown", "warning")
+    ]
+    assert [each.code for each in make_plan(project, today=before).warnings] == [
+        "model-shutdown-soon",
+        "floating-model",
+    ]
+    (gone,) = gone_models(project, plan, plan.actions, after)
+    assert str(gone) == (
+        f"assetforge.yaml:{place_of(space, 'gpt-image-1.5')}: 'gpt-image-1.5' was shut down on "
+        "2026-12-01; use 'gpt-image-2.5-sunburst'"
+    )
+    assert gone_models(project, plan, [], after) == []
+    assert gone_models(project, plan, plan.actions, before) == []
+
+
+REACHED = st.fixed_dictionaries(
+    {},
+    optional={
+        "base_url": st.sampled_from(["https://one.example/v1", "http://127.0.0.1:1/v1"]),
+        "deployment": st.sampled_from(["mine", "yours"]),
+        "key_env": st.sampled_from(["MY_KEY", "YOUR_KEY"]),
+        "timeout": st.integers(1, 3600),
+        "images_per_minute": st.integers(1, 999),
+        "tokens_per_minute": st.integers(1, 999),
+        "count_references": st.booleans(),
+        "partial_images": st.integers(0, 3),
+        "resend": st.booleans(),
+        "max_cost": st.integers(0, 9),
+    },
+)
+
+
+@given(REACHED, st.sampled_from([None, "azure"]))
+@settings(
+    max_examples=20,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+def test_how_a_service_is_reached_changes_no_key(space, reached, service):
+    """Moving to another account, address, deployment or service buys nothing again."""
+    plain = {"provider": "openai", "model": "gpt-image-2-2026-04-21", "quality": "low"}
+    if service is None:
+        reached.pop("deployment", None)
+
+    before = keys(paid(space, json.dumps(plain)))
+    after = keys(paid(space, json.dumps({**plain, **reached, "provider": service or "openai"})))
+
+    assert before
+    assert after == before
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"moderation": "low"},
+        {"output_format": "jpeg"},
+        {"output_format": "webp", "output_compression": 50},
+        {"extra": {"user": "me"}},
+        {"quality": "medium"},
+        {"model": "gpt-image-2"},
+    ],
+)
+def test_what_changes_the_picture_changes_its_key(space, said):
+    plain = {"provider": "openai", "model": "gpt-image-2-2026-04-21", "quality": "low"}
+
+    before = keys(paid(space, json.dumps(plain)))
+    after = keys(paid(space, json.dumps({**plain, **said})))
+
+    assert before.keys() == after.keys()
+    assert not set(before.values()) & set(after.values())

@@ -1,13 +1,17 @@
+from decimal import Decimal
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assetforge.capabilities import capabilities_of
+from assetforge.capabilities import Capabilities, capabilities_of, models_with
 from assetforge.digest import Json
-from assetforge.pipeline import Size
+from assetforge.pipeline import Model, Size
 from assetforge.pricing import (
+    PARTIAL,
     PATCHES,
     Cost,
+    cost_of_usage,
     input_tokens,
     microdollars,
     output_tokens,
@@ -133,6 +137,39 @@ def test_text_has_bounds_in_every_script(text):
     assert 0 < low <= high <= len(text.encode()) + 12
 
 
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("international responsibility", 2),
+        ("don't, it's don’t", 3),
+        ("HeLLo_World", 2),
+        ("mp3 12345 1 234", 1 + 2 + 1 + 1),
+        ("नमस्ते दुनिया", 2),
+        ("夏のセール開催中！", 1),
+        ("سلام، دنیا", 2),
+        ("1²2 ²2", 2),
+        ('”."» — ... 🎉 🎉', 0),
+        ("a\u00a0b\u3000c\nd", 4),
+    ],
+)
+def test_a_text_has_a_token_for_every_word_at_least(text, words):
+    assert text_tokens(text, with_images=False)[0] == 4 + words
+
+
+SPACES = st.text(" .,-:;!?\n", min_size=1, max_size=3)
+WORD = st.text(st.characters(categories=["Lu", "Ll", "Lo", "Mn", "Mc"]), min_size=1, max_size=9)
+
+
+@given(st.lists(st.tuples(WORD, SPACES)))
+def test_no_text_has_more_tokens_at_least_than_it_has_words(pairs):
+    """What stands between spaces is one piece or more for the tokenizer, whatever the script."""
+    text = "".join(word + space for word, space in pairs)
+
+    low, _ = text_tokens(text, with_images=False)
+
+    assert low - 4 <= len(pairs)
+
+
 def test_a_prompt_with_a_broken_surrogate_still_has_a_price():
     assert price_of(request("\ud800")).high > 0
 
@@ -164,6 +201,77 @@ def test_an_unknown_model_has_the_worst_known_price_and_says_so():
     assert unknown.low == unknown.high >= max(each.high for each in known)
     assert unknown.notes == ("'gpt-image-9' is not known: priced at the worst known rate",)
     assert price_of({"provider": "mine", "prompt": "", "size": [64, 64]}).high > 0
+
+
+def test_the_worst_known_rate_may_be_that_of_the_pipeline_file():
+    dear = models_with({"dear": Model(per_image=Decimal(7)), "gift": Model(free=True)})
+
+    assert price_of(request(model="gpt-image-9"), models=dear).high == 7_000_000
+
+
+def test_a_picture_may_have_a_price_of_its_own():
+    own = models_with({"mine": Model(per_image=Decimal("0.02"))}).of("openai", "mine")
+
+    assert price_of(request("x" * 999), [Size(64, 64)], own) == Cost(20_000, 20_000)
+
+
+def test_a_model_without_a_price_is_as_dear_as_the_worst():
+    bare = Capabilities("openai", "mine", max_images=3)
+
+    cost = price_of(request(), (), bare)
+
+    assert cost == price_of(request(model="gpt-image-9"))
+    assert cost.notes == ("'mine' has no known price: priced at the worst known rate",)
+
+
+def test_each_preview_may_come_and_be_paid():
+    """OpenAI image generation guide: 100 output tokens each; fewer than asked for may arrive."""
+    without, more = price_of(request()), price_of(request(), partial_images=3)
+
+    assert more == Cost(without.low, without.high + 3 * PARTIAL * 30)
+
+
+def test_a_mask_is_not_counted():
+    picture, mask = Size(1024, 1024), Size(1024, 1024)
+
+    assert price_of(request(mask=True), [picture, mask]) == price_of(request(), [picture])
+
+
+USAGE: dict[str, Json] = {
+    "input_tokens": 1041,
+    "output_tokens": 196,
+    "input_tokens_details": {"text_tokens": 17, "image_tokens": 1024},
+}
+
+
+def test_what_a_service_counted_is_what_is_paid():
+    assert cost_of_usage(GPT2, USAGE) == 17 * 5 + 1024 * 8 + 196 * 30
+
+
+def test_what_is_not_told_apart_is_taken_for_pictures():
+    assert cost_of_usage(GPT2, {"input_tokens": 10, "output_tokens": 1}) == 10 * 8 + 30
+
+
+@pytest.mark.parametrize(
+    "usage",
+    [
+        {},
+        {"output_tokens": 196},
+        {"input_tokens": 1, "output_tokens": "many"},
+        {"input_tokens": -1, "output_tokens": 196},
+        {"input_tokens": True, "output_tokens": 196},
+    ],
+)
+def test_who_does_not_count_does_not_tell_the_price(usage):
+    assert cost_of_usage(GPT2, usage) is None
+
+
+def test_what_is_not_billed_by_tokens_needs_no_count():
+    own = models_with({"mine": Model(per_image=Decimal("0.02"))}).of("openai", "mine")
+
+    assert cost_of_usage(own, {}) == 20_000
+    assert cost_of_usage(capabilities_of("draft", None), {}) == 0
+    assert cost_of_usage(capabilities_of("openai", "gpt-image-9"), USAGE) is None
 
 
 def test_what_is_uncertain_is_noted():

@@ -9,7 +9,7 @@ import pytest
 import assetforge
 from assetforge import registry
 from assetforge.catalogs.base import Reader
-from assetforge.providers.base import Provider
+from assetforge.providers.base import Connection, Provider
 from assetforge.runners.base import Runner
 from assetforge.scheduler import Executor
 from assetforge.steps.base import Params, StepKind
@@ -51,8 +51,9 @@ def test_a_step_kind_keeps_its_protocol(name):
     assert inspect.getdoc(kind)
 
 
-def test_every_step_kind_has_a_runner_and_no_runner_is_without_a_kind():
-    assert registry.names(registry.RUNNERS) == registry.names(registry.STEPS)
+def test_every_local_step_kind_has_a_runner_and_no_runner_is_without_one():
+    local = [each for each in registry.names(registry.STEPS) if not registry.step_kind(each).paid]
+    assert registry.names(registry.RUNNERS) == local
 
 
 @pytest.mark.parametrize("name", registry.names(registry.RUNNERS))
@@ -61,11 +62,12 @@ def test_a_runner_keeps_its_protocol(name):
 
 
 @pytest.mark.parametrize("name", registry.names(registry.PROVIDERS))
-def test_a_provider_keeps_its_protocol(name):
-    provider = registry.provider(name)
+def test_a_provider_keeps_its_protocol(name, monkeypatch):
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-of-a-test")
+    provider = registry.open_provider(Connection(name))
 
     assert parameters(provider.make) == parameters(Provider.make)
-    assert registry.provider(name) is provider
+    assert provider.account
 
 
 @pytest.mark.parametrize("name", registry.names(registry.CATALOGS))
@@ -84,7 +86,9 @@ def test_an_executor_keeps_its_protocol(name):
 def test_a_listener_is_entered_told_and_left(name):
     listener = registry.load(registry.LISTENERS, name)
 
-    assert all(callable(getattr(listener, each)) for each in ("on", "__enter__", "__exit__"))
+    assert all(
+        callable(getattr(listener, each)) for each in ("on", "quiet", "__enter__", "__exit__")
+    )
 
 
 @pytest.mark.parametrize("folder", ["steps", "providers", "catalogs", "runners"])

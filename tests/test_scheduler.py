@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from queue import SimpleQueue
 
 import pytest
 
@@ -13,14 +14,14 @@ from assetforge.digest import Digest, digest_of
 from assetforge.errors import (
     ActionFailed,
     AssetforgeError,
+    NotStarted,
     OutcomeUnknown,
     ProviderUnavailable,
     StoreProblem,
 )
-from assetforge.events import Ended, Event, Outcome, Planned, Started, Waiting
-from assetforge.providers.base import Reply
+from assetforge.events import Ended, Event, Outcome, Paused, Planned, Started, Waiting
+from assetforge.providers.base import BadReply, Reply
 from assetforge.rebuilder import decide_all
-from assetforge.runners.base import BadReply
 from assetforge.scheduler import POLL_SECONDS, Progress, Rules, announce, run
 from assetforge.store.action_cache import ActionResult
 from assetforge.store.claims import STALE_SECONDS
@@ -51,6 +52,11 @@ CHAIN = a_plan(
     an_action("de.png", "de"),
     an_action("ja.png", "ja"),
 )
+
+
+def costing(microdollars: int, error: AssetforgeError) -> AssetforgeError:
+    error.cost_microdollars = microdollars
+    return error
 
 
 @dataclass
@@ -274,9 +280,10 @@ def test_a_store_that_cannot_be_written_stops_the_run(studio):
 
 
 def test_an_unknown_outcome_is_counted_as_spent_and_not_repeated(studio):
-    studio.painter.does = {"de": OutcomeUnknown("timeout", "no answer within 300 s")}
+    unknown = costing(165_000, OutcomeUnknown("no-answer", "no answer within 300 s"))
+    studio.painter.does = {"de": unknown}
 
-    progress = studio.run(CHAIN, keep_going=True, estimates={ActionId("de"): 165_000})
+    progress = studio.run(CHAIN, keep_going=True)
 
     assert studio.outcomes(progress)["de"] == "unknown"
     assert studio.painter.asked.count("de") == 1
@@ -285,8 +292,8 @@ def test_an_unknown_outcome_is_counted_as_spent_and_not_repeated(studio):
 
 
 def test_a_bad_reply_fails_but_what_it_cost_counts(studio):
-    reply = Reply(b"<html>", cost_microdollars=40_000)
-    studio.painter.does = {"de": BadReply("openai sent no picture", reply)}
+    bad = costing(40_000, BadReply("openai sent no picture", Reply(b"<html>")))
+    studio.painter.does = {"de": bad}
 
     progress = studio.run(CHAIN, keep_going=True)
 
@@ -308,85 +315,91 @@ def test_a_bug_in_a_plugin_is_not_hidden_and_what_else_was_made_is_kept(studio):
     assert studio.store.state.rows("SELECT * FROM inflight") == []
 
 
-PRICED = a_plan(*(an_action(f"picture {number}") for number in range(10)))
-ESTIMATES = dict.fromkeys(PRICED, 100)
+CALLS = a_plan(*(an_action(f"picture {number}") for number in range(10)))
+FILES = a_plan(*(an_action(f"{id}.png", id) for id in CALLS))
+BROKE = NotStarted("over-budget", "not sent: of the run's cap of $1.00, $0.90 is spent")
 
 
-@pytest.mark.parametrize("jobs", [1, 2, 8])
-@pytest.mark.parametrize("cost", [100, 60, 10])
-def test_the_cap_is_never_exceeded_and_buys_the_same_however_many_run_at_once(studio, jobs, cost):
-    studio.painter.costs = dict.fromkeys(PRICED, cost)
-    cap = 350
+def test_over_the_cap_is_one_failure_and_nothing_more_is_asked_of_the_service(studio):
+    studio.painter.does = {f"picture {number}": BROKE for number in range(2, 10)}
 
-    progress = studio.run(PRICED, jobs=jobs, cap_microdollars=cap, estimates=ESTIMATES)
-
-    affordable = min(10, (cap - 100) // cost + 1)
-    assert progress.cost_microdollars <= cap
-    assert progress.count(Outcome.MADE) == affordable
-    assert progress.count(Outcome.BLOCKED) == 10 - affordable
-    assert len(studio.painter.asked) == affordable
-
-
-def test_estimates_are_reserved_while_calls_are_in_flight(studio):
-    at_once, most = 0, 0
-    lock = threading.Lock()
-
-    def work():
-        nonlocal at_once, most
-        with lock:
-            at_once += 1
-            most = max(most, at_once)
-        time.sleep(0.02)
-        with lock:
-            at_once -= 1
-
-    studio.painter.does = dict.fromkeys(PRICED, work)
-
-    studio.run(PRICED, jobs=8, cap_microdollars=250, estimates=ESTIMATES)
-
-    assert most == 2
-
-
-def test_over_the_cap_is_one_failure_with_a_reason(studio):
-    studio.painter.costs = dict.fromkeys(PRICED, 100)
-
-    progress = studio.run(PRICED, cap_microdollars=250, estimates=ESTIMATES)
+    progress = studio.run(CALLS, calls=1, remote=CALLS)
 
     assert {id: each.code for id, each in progress.failures.items()} == {"picture 2": "over-budget"}
+    assert studio.painter.asked == ["picture 0", "picture 1", "picture 2"]
     assert messages(studio)["picture 9"] == "not started: the cap does not cover it"
+    assert progress.count(Outcome.BLOCKED) == 8
 
 
 def test_what_was_paid_for_gets_its_free_steps_though_the_cap_is_reached(studio):
-    files = a_plan(*(an_action(f"{id}.png", id) for id in PRICED))
-    studio.painter.costs = dict.fromkeys(PRICED, 100)
+    studio.painter.does = {f"picture {number}": BROKE for number in range(2, 10)}
 
-    progress = studio.run({**PRICED, **files}, cap_microdollars=250, estimates=ESTIMATES)
+    progress = studio.run({**CALLS, **FILES}, calls=4, remote=CALLS)
 
     outcomes = studio.outcomes(progress)
-    assert [id for id in files if outcomes[id] == "made"] == ["picture 0.png", "picture 1.png"]
+    assert [id for id in FILES if outcomes[id] == "made"] == ["picture 0.png", "picture 1.png"]
     assert messages(studio)["picture 2.png"] == "needs picture 2"
 
 
-def test_unknown_outcomes_and_bad_replies_count_against_the_cap(studio):
-    unknown = OutcomeUnknown("timeout", "no answer")
-    bad = BadReply("no picture", Reply(b"", cost_microdollars=100))
+def test_what_stands_on_a_late_picture_is_not_asked_for_once_the_cap_is_reached(studio):
+    chain = {**CALLS, **a_plan(an_action("edit", "picture 0"))}
+    reached = threading.Event()
+    studio.painter.does = {"picture 1": BROKE, "picture 0": lambda: reached.wait(1)}
+
+    progress = studio.run(chain, calls=2, remote=chain)
+
+    assert "edit" not in studio.painter.asked
+    assert studio.outcomes(progress)["edit"] == "blocked"
+
+
+def test_what_was_never_sent_is_blocked_and_can_be_made_by_the_next_run(studio):
+    studio.painter.does = {"picture 3": NotStarted("stopped", "not sent: the run was stopped")}
+
+    progress = studio.run(CALLS, remote=CALLS)
+    studio.painter.does = {}
+
+    assert studio.outcomes(progress)["picture 3"] == "blocked"
+    assert not progress.failures
+    assert studio.run(CALLS).count(Outcome.MADE) == 1
+
+
+def test_unknown_outcomes_and_bad_replies_count_as_spent(studio):
+    unknown = costing(100, OutcomeUnknown("no-answer", "no answer"))
+    bad = costing(70, BadReply("no picture", Reply(b"")))
     studio.painter.does = {"picture 0": unknown, "picture 1": bad}
-    studio.painter.costs = dict.fromkeys(PRICED, 100)
+    studio.painter.costs = dict.fromkeys(CALLS, 10)
 
-    progress = studio.run(PRICED, cap_microdollars=300, estimates=ESTIMATES, keep_going=True)
+    progress = studio.run(CALLS, remote=CALLS, keep_going=True)
 
-    assert studio.painter.asked == ["picture 0", "picture 1", "picture 2"]
-    assert progress.cost_microdollars == 300
+    assert progress.cost_microdollars == 100 + 70 + 8 * 10
 
 
-def test_hits_cost_nothing_of_the_cap(studio):
-    studio.painter.costs = dict.fromkeys(PRICED, 100)
-    studio.run(PRICED, cap_microdollars=500, estimates=ESTIMATES)
+def test_calls_wait_in_numbers_beside_the_few_jobs_that_work_here(studio):
+    together = threading.Barrier(10, timeout=20)
+    studio.painter.does = dict.fromkeys(CALLS, together.wait)
 
-    progress = studio.run(PRICED, cap_microdollars=500, estimates=ESTIMATES)
+    progress = studio.run({**CALLS, **FILES}, jobs=1, remote=CALLS)
 
-    assert progress.count(Outcome.HIT) == 5
-    assert progress.count(Outcome.MADE) == 5
+    assert progress.count(Outcome.MADE) == 20
+
+
+def test_what_executors_tell_from_their_threads_is_heard_in_turn(studio):
+    heard: SimpleQueue[Event] = SimpleQueue()
+    told = Paused(3.0, "the account's limits")
+    studio.painter.does = {"de": lambda: heard.put(told)}
+
+    studio.run(CHAIN, heard=heard)
+
+    assert told in studio.events
+
+
+def test_a_failure_tells_executors_to_send_nothing_more(studio):
+    stopping = threading.Event()
+    studio.painter.does = {"scene": ActionFailed("broken", "it broke")}
+
+    studio.run(CHAIN, stopping=stopping)
+
+    assert stopping.is_set()
 
 
 def test_an_interrupt_stops_starting_and_keeps_what_is_in_flight(studio):

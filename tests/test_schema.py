@@ -8,7 +8,7 @@ from jsonschema import Draft7Validator
 from assetforge import registry
 from assetforge.document import parse_document
 from assetforge.schema import pipeline_schema, render_schema
-from tests.test_loader import BANNER, MULTILINE, SMALL
+from tests.test_loader import BANNER, MODELS, MULTILINE, SMALL
 
 ROOT = Path(__file__).parent.parent
 SCHEMA = ROOT / "schemas" / "pipeline.schema.json"
@@ -40,7 +40,9 @@ def test_the_schema_is_a_schema():
     Draft7Validator.check_schema(pipeline_schema())
 
 
-@pytest.mark.parametrize("text", [BANNER, SMALL, MULTILINE], ids=["banner", "small", "multiline"])
+@pytest.mark.parametrize(
+    "text", [BANNER, SMALL, MULTILINE, MODELS], ids=["banner", "small", "multiline", "models"]
+)
 def test_a_good_pipeline_fits_the_schema(text):
     assert faults(text) == []
 
@@ -90,6 +92,12 @@ def test_the_schema_has_a_step_for_every_installed_kind():
         )
 
 
+DESCRIBED = (
+    *("Asset", "Budget", "CanvasRules", "Locales", "Model", "Override", "Profile", "Style"),
+    *("TokenPrice", "compose", "edit", "export"),
+)
+
+
 def test_every_key_is_described():
     """An editor shows the description of a key while it is typed."""
     schema = pipeline_schema()
@@ -97,6 +105,6 @@ def test_every_key_is_described():
 
     for each in described:
         assert each["description"]
-    for name in ("Asset", "Locales", "Profile", "Style", "Override", "edit", "export"):
+    for name in DESCRIBED:
         for key, below in schema["definitions"][name]["properties"].items():
             assert below.get("description"), f"{name}.{key}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
+from functools import partial
 
 import click
 
@@ -42,6 +43,12 @@ from assetforge.reports.text import build_text
 @click.option("--max-cost", type=Dollars(), default=None, help="Spend no more than this.")
 @click.option("--yes", is_flag=True, default=False, help="Spend what the plan costs, unasked.")
 @click.option(
+    "--resend",
+    is_flag=True,
+    default=False,
+    help="Send again what got no answer before and may have been billed.",
+)
+@click.option(
     "--no-progress", is_flag=True, default=False, help="Report in plain lines, also on a terminal."
 )
 def command(
@@ -53,6 +60,7 @@ def command(
     force: bool,
     max_cost: int | None,
     yes: bool,
+    resend: bool,
     no_progress: bool,
 ) -> int:
     """Bring the pictures up to date, and nothing else.
@@ -69,17 +77,29 @@ def command(
         force=force,
         yes=yes,
         cap_microdollars=max_cost,
+        resend=resend,
     )
     live = is_live(sys.stderr) and not no_progress
     listener: Listener = registry.load(registry.LISTENERS, "live" if live else "plain")(sys.stderr)
     with listener:
-        built = build(options, listener.on)
+        built = build(options, listener.on, partial(ask, listener) if has_person() else None)
     print_warnings(built.decided.warnings)
     if form == "json":
         print_json(build_document(built))
     else:
         click.echo(build_text(built, options, flags_again()), err=True)
     return exit_code(built)
+
+
+def has_person() -> bool:
+    """Tell whether somebody is there to be asked."""
+    return is_live(sys.stdin) and is_live(sys.stderr)
+
+
+def ask(listener: Listener, question: str) -> bool:
+    """Ask the person at the terminal; no is the default."""
+    with listener.quiet():
+        return click.confirm(question, default=False, err=True)
 
 
 def exit_code(built: Built) -> int:

@@ -57,7 +57,7 @@ def checked_plan(project: Project, options: Options) -> Plan:
     """
     problems = [each for some in all_catalogs(project.texts) for each in some.problems()]
     try:
-        plan = make_plan(project, options.selection)
+        plan = make_plan(project, options.selection, allow_unverified=options.allow_unverified)
     except InvalidSource as error:
         raise InvalidSource(dict.fromkeys([*problems, *error.diagnostics])) from None
     if problems:

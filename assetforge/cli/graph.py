@@ -19,5 +19,6 @@ from assetforge.project import open_project
 )
 def command(options: Options, form: str, every: bool) -> None:
     """Draw the plan: steps and what stands on what."""
-    plan = make_plan(open_project(options.file, options.profile), options.selection)
+    project = open_project(options.file, options.profile)
+    plan = make_plan(project, options.selection, allow_unverified=options.allow_unverified)
     click.echo(DRAWINGS[form](graph_of(plan, every=every)))

@@ -18,10 +18,13 @@ COMMANDS = {
     "build": "Bring the pictures up to date, and nothing else.",
     "watch": "Build drafts again whenever a source changes.",
     "report": "Write the gallery and the manifest of all pictures.",
+    "cost": "Say what was spent: by asset, locale, model, day or run.",
     "explain": "Say why a picture is a hit, a run or waits, field by field.",
     "render": "Print the exact request of a step, without sending it.",
     "log": "Go from a picture back to its recipe.",
     "graph": "Draw the plan as DOT, Mermaid or JSON.",
+    "doctor": "Check key, access, model and limits, without making a picture.",
+    "emulator": "Serve an image API on this machine that costs nothing.",
     "schema": "Print the JSON Schema of the pipeline file.",
 }
 

@@ -106,6 +106,12 @@ def selection_options(command: Command) -> Command:
     """Add the arguments that choose variants."""
     for option in (
         click.option(
+            "--allow-unverified",
+            is_flag=True,
+            default=False,
+            help="Ask for what the model would refuse, by what is known of it.",
+        ),
+        click.option(
             "--max-variants",
             type=Count(),
             default=MAX_VARIANTS,
@@ -145,12 +151,14 @@ def planning_options(command: Callable[..., Result]) -> Callable[..., Result]:
         selectors: tuple[str, ...],
         locales: tuple[str, ...],
         max_variants: int,
+        allow_unverified: bool,
         file: Path,
         profile: str | None,
         **others: Any,
     ) -> Result:
         selection = Selection(selectors, locales, max_variants)
-        return command(options=Options(file, profile, selection), **others)
+        options = Options(file, profile, selection, allow_unverified=allow_unverified)
+        return command(options=options, **others)
 
     return selection_options(project_options(with_options))
 
@@ -166,6 +174,8 @@ def flags_again() -> Flags:
         project += ["-f", said["file"].as_posix()]
     if said["profile"]:
         project += ["--profile", said["profile"]]
+    if said["allow_unverified"]:
+        project.append("--allow-unverified")
     locales = [word for each in said["locales"] for word in ("--locale", each)]
     return Flags(_words(project), _words([*locales, *said["selectors"]]))
 

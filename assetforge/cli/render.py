@@ -25,7 +25,8 @@ from assetforge.reports.text import fields, indented, plural
 @click.option("--step", metavar="NAME", default=None, help="Print only the requests of this step.")
 def command(options: Options, form: str, step: str | None) -> None:
     """Print the exact request of each step that goes to a provider, without sending it."""
-    plan = make_plan(open_project(options.file, options.profile), options.selection)
+    project = open_project(options.file, options.profile)
+    plan = make_plan(project, options.selection, allow_unverified=options.allow_unverified)
     chosen = list(chosen_actions(plan, step))
     if form == "json":
         print_json(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Final, Protocol
 
 from assetforge.digest import Json
+from assetforge.errors import ActionFailed
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,7 @@ class ImageRequest:
         images: encoded pictures; the first is the one to edit, the others are references.
             Empty for a picture made from words alone.
         edit: True when `images[0]` is to be changed rather than followed.
+        mask: a PNG of the size of `images[0]`; only where it is transparent may the picture change.
         copy: slot → the exact text the picture must show, in the order of the pipeline file.
         script: ISO 15924 code of the copy's script, such as `Arab`; None without copy.
         region: x, y, width, height in pixels of the canvas; only this box may change. None: all.
@@ -28,6 +30,11 @@ class ImageRequest:
             words outside would be cut off. None: all.
         palette: brand colours as `#rrggbb`, most important first.
         take: asks for another picture from the same words.
+        background: `transparent`, `opaque` or `auto`; None: not said.
+        output_format: `png`, `jpeg` or `webp`; None: the provider's own choice.
+        output_compression: 0 to 100, of a jpeg or webp; None: not said.
+        moderation: how strict the service's filter is, `auto` or `low`; None: not said.
+        extra: further parameters of the service, sent as they are.
     """
 
     prompt: str
@@ -36,33 +43,150 @@ class ImageRequest:
     quality: str | None = None
     images: tuple[bytes, ...] = ()
     edit: bool = False
+    mask: bytes | None = None
     copy: Mapping[str, str] = field(default_factory=dict)
     script: str | None = None
     region: tuple[int, int, int, int] | None = None
     visible: tuple[int, int, int, int] | None = None
     palette: tuple[str, ...] = ()
     take: int = 0
+    background: str | None = None
+    output_format: str | None = None
+    output_compression: int | None = None
+    moderation: str | None = None
+    extra: Mapping[str, Json] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """How a provider is reached. Nothing of it is in a key: it does not change the picture.
+
+    Attributes:
+        provider: the provider as the profile names it, such as `openai`, `azure` or `ofox`.
+        base_url: the service's address; None: the provider's own.
+        deployment: what the service calls the model there, where that is not its name.
+        key_env: name of the environment variable, or keyring entry, that holds the API key; None:
+            the provider's own.
+        timeout_seconds: how long to wait for an answer.
+        partial_images: previews to ask for while a picture is drawn; 0 is none.
+    """
+
+    provider: str
+    base_url: str | None = None
+    deployment: str | None = None
+    key_env: str | None = None
+    timeout_seconds: float = 600.0
+    partial_images: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """What an account may ask for, as far as a service said so; None where it did not.
+
+    Attributes:
+        images_per_minute, tokens_per_minute: the limits.
+        images_left: how many more pictures now; `reset_seconds`: until there are more again.
+    """
+
+    images_per_minute: int | None = None
+    tokens_per_minute: int | None = None
+    images_left: int | None = None
+    reset_seconds: float | None = None
+
+
+UNTOLD: Final = Allowance()
+"""Nothing was said of limits."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What came back: the encoded picture, untouched, and what it cost."""
+    """What came back: the encoded picture, untouched, and what it cost.
+
+    Attributes:
+        cost_microdollars: what was billed. None: the `usage` says it, by the prices that are known.
+        usage: what the service counted, as it said it.
+        request_id: the service's name for the call.
+        model: the model that answered, if the service says.
+        allowance: what the answer said about the account's limits.
+    """
 
     data: bytes
-    cost_microdollars: int = 0
+    cost_microdollars: int | None = 0
     usage: Mapping[str, Json] = field(default_factory=dict)
     request_id: str | None = None
     model: str | None = None
+    allowance: Allowance = UNTOLD
+
+
+class NotNow(ActionFailed):
+    """The service refused before it did any work, and may accept the same request later.
+
+    Attributes:
+        wait_seconds: how long the service asks to wait; None where it does not say.
+        limited: True when all requests have to wait: the account is over its limits, or the service
+            is overloaded.
+        overloaded: True when it is the service, not the account.
+        allowance: what the answer said about the limits.
+    """
+
+    def __init__(
+        self,
+        code: str,
+        message: str,
+        *,
+        wait_seconds: float | None = None,
+        limited: bool = False,
+        overloaded: bool = False,
+        allowance: Allowance = UNTOLD,
+    ) -> None:
+        self.wait_seconds = wait_seconds
+        self.limited = limited or overloaded
+        self.overloaded = overloaded
+        self.allowance = allowance
+        super().__init__(code, message)
+
+
+class BadReply(ActionFailed):
+    """A provider answered with something else than the picture asked for; it may be billed.
+
+    Attributes:
+        reply: what came, with its cost, for the ledger.
+    """
+
+    def __init__(self, message: str, reply: Reply) -> None:
+        self.reply = reply
+        super().__init__("bad-reply", message)
+
+
+Sketched = Callable[[bytes], None]
+"""Is told of each preview that arrives while a picture is drawn, as an encoded picture."""
+
+
+def unseen(data: bytes) -> None:
+    """Let a preview go by."""
 
 
 class Provider(Protocol):
-    """A service that makes pictures. Calls block and may come from several threads at once."""
+    """A service that makes pictures. Calls block and may come from several threads at once.
 
-    def make(self, request: ImageRequest) -> Reply:
-        """Return one picture of `request.size`.
+    What an entry point of `assetforge.providers` names is called with a `Connection` and returns
+    one of these. It must be cheap to open: it reads the key, and sends nothing.
+    """
+
+    @property
+    def account(self) -> str:
+        """Whose limits the calls count against: the same word for the same address and key.
+
+        It must not hold the key itself, nor anything it could be guessed from.
+        """
+
+    def make(self, request: ImageRequest, sketched: Sketched) -> Reply:
+        """Return one picture of `request.size`; sends exactly one request, never a second.
 
         Raises:
+            NotNow: refused before any work; the same request may be sent again later.
             OutcomeUnknown: the request was sent and no answer came.
+            BadReply: an answer came, and holds no picture.
             ProviderUnavailable: no further call can succeed.
             ActionFailed: this request was refused or cannot be done.
         """

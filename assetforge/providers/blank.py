@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Final
 
 from assetforge.digest import Json, canonical_json
-from assetforge.providers.base import ImageRequest, Reply
+from assetforge.providers.base import Connection, ImageRequest, Reply, Sketched, unseen
 
 SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
 DOMAIN: Final = b"assetforge blank v1\n"
@@ -18,7 +18,12 @@ DOMAIN: Final = b"assetforge blank v1\n"
 class Blank:
     """Paints one colour, decided by the request alone."""
 
-    def make(self, request: ImageRequest) -> Reply:
+    account = "blank"
+
+    def __init__(self, connection: Connection | None = None) -> None:
+        """Open it; there is nothing to connect to."""
+
+    def make(self, request: ImageRequest, sketched: Sketched = unseen) -> Reply:
         """Return a PNG of `request.size` with one colour in its palette and one bit per pixel.
 
         Another request has another colour, but for 1 in 16 million.

@@ -11,6 +11,7 @@ from assetforge.errors import Diagnostic
 from assetforge.events import Outcome
 from assetforge.pricing import Cost, usd
 from assetforge.rebuilder import Decision, Hit, Run, Wait
+from assetforge.reports.sharing import sharing_json, sharing_of_build, sharing_of_plan
 
 
 def decision_word(decision: Decision) -> str:
@@ -78,6 +79,7 @@ def plan_document(decided: Decided) -> dict[str, Json]:
             **totals,
             "cost_usd": cost_json(decided.cost),
             "cost_notes": list(decided.cost.notes),
+            "sharing": sharing_json(sharing_of_plan(decided)),
         },
     }
 
@@ -87,6 +89,7 @@ def build_document(built: Built) -> dict[str, Json]:
     progress, plan = built.progress, built.decided.plan
     totals: dict[str, Json] = {each.value: progress.count(each) for each in Outcome}
     totals["cost_usd"] = usd(progress.cost_microdollars)
+    totals["sharing"] = sharing_json(sharing_of_build(built))
     totals["written"] = built.materialized.written
     totals["removed"] = len(built.materialized.removed)
     failures: list[Json] = [

@@ -17,6 +17,7 @@ from assetforge.events import Outcome
 from assetforge.pricing import Cost, usd
 from assetforge.rebuilder import Wait
 from assetforge.reports.documents import decision_word
+from assetforge.reports.sharing import Sharing, sharing_of_build, sharing_of_plan
 
 CENT = 10_000
 """A US cent in microdollars."""
@@ -90,6 +91,7 @@ def plan_text(decided: Decided, flags: Flags = Flags(), *, every: bool = False) 
         lines.append("")
     lines += _skipped(decided)
     lines.append(totals_text(decided))
+    lines += sharing_lines(sharing_of_plan(decided), "saves")
     lines += [f"  price: {note}" for note in decided.cost.notes]
     if pending:
         hint = "" if few else f"   (every action: assetforge plan --all{flags.both})"
@@ -104,6 +106,14 @@ def totals_text(decided: Decided) -> str:
     price = cost_text(decided.cost)
     files = plural(len(decided.plan.targets), "picture")
     return f"{files} in {plural(len(decided.decisions), 'action')}: {counts}; cost {price}"
+
+
+def sharing_lines(sharing: Sharing, saves: str) -> list[str]:
+    """Return the line that says what sharing saves, or saved; none where it is nothing."""
+    if not sharing.saved.high:
+        return []
+    calls, alone = plural(sharing.calls, "call"), f"{sharing.calls_alone:,}"
+    return [f"  sharing: {calls} in place of {alone}; {saves} {cost_text(sharing.saved)}"]
 
 
 def _each(decided: Decided, shown: Iterable[ActionId]) -> Iterable[str]:
@@ -154,6 +164,7 @@ def build_text(built: Built, options: Options, flags: Flags = Flags()) -> str:
         f"{', '.join(counts)}; {files} current, {_written(built)}; "
         f"spent ${usd(progress.cost_microdollars)}"
     )
+    lines += sharing_lines(sharing_of_build(built), "saved")
     lines += [f"  failed  {id}  {each.message}" for id, each in progress.failures.items()]
     lines += [
         f"  {'kept' if each.code == 'hand-made' else 'failed':<6}  {each.message}"

@@ -1,1 +1,1 @@
-"""How local and provider steps are done, one file each; loaded only when something runs."""
+"""How local steps are done, one file each; loaded only when something runs."""

@@ -7,10 +7,9 @@ from typing import Any
 
 from assetforge.digest import Json
 from assetforge.images import decode, encode, fit
-from assetforge.providers.base import Reply
 
 
-def run(request: Mapping[str, Json], inputs: tuple[bytes, ...]) -> Reply:
+def run(request: Mapping[str, Json], inputs: tuple[bytes, ...]) -> bytes:
     """Return the finished file; see `assetforge.steps.export` for what may be asked.
 
     Raises:
@@ -25,4 +24,4 @@ def run(request: Mapping[str, Json], inputs: tuple[bytes, ...]) -> Reply:
         background=asked.get("background"),
     )
     behind = asked.get("background", "#ffffff")
-    return Reply(encode(fitted, asked["format"], asked.get("quality", 100), background=behind))
+    return encode(fitted, asked["format"], asked.get("quality", 100), background=behind)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Protocol, TypeAlias
 
-from assetforge.capabilities import Capabilities
+from assetforge.capabilities import Capabilities, Refusal
 from assetforge.digest import Json
 from assetforge.pipeline import Block, Name, Profile, Size
 
@@ -32,6 +32,10 @@ class Params(Block):
     def wanted_sizes(self) -> tuple[Size, ...]:
         """Return the final sizes these parameters name; a canvas has to cover them."""
         return ()
+
+    def mask_reference(self) -> str | None:
+        """Return the picture that says where a picture may change, if these name one."""
+        return None
 
     def kept(self, canvas: Size, size: Size) -> Box:
         """Return the part of a canvas that a final picture of some size still shows."""
@@ -72,14 +76,16 @@ class Branch:
     """One picture that a step makes: what its runner gets, and what the picture will be.
 
     `request` goes into the manifest as it is. The runner also gets the bytes of the picture so far
-    and of the references, in this order. `size` is in pixels, `format` a file suffix;
-    `notes` are for people: what was chosen.
+    and of the references, in this order, and last of a mask. `size` is in pixels, `format` a file
+    suffix; `notes` are for people: what was chosen. `refused` is what the model would refuse, as
+    far as is known of it.
     """
 
     request: Mapping[str, Json]
     size: Size
     format: str = "png"
     notes: tuple[str, ...] = ()
+    refused: tuple[Refusal, ...] = ()
 
 
 class Problem(ValueError):

@@ -9,7 +9,13 @@ from assetforge.canvas import canvas_plan
 from assetforge.digest import Json
 from assetforge.pipeline import Size, Templated
 from assetforge.steps.base import Branch, Params, Scene
-from assetforge.steps.drawing import DrawingParams, add_visible, drawing_request, quality_of
+from assetforge.steps.drawing import (
+    DrawingParams,
+    add_visible,
+    drawing_request,
+    drawn,
+    quality_of,
+)
 
 
 class ComposeParams(DrawingParams):
@@ -46,4 +52,4 @@ class Compose:
         }
         add_visible(request, scene, canvas)
         cut = [f"canvas {canvas} for {wanted[0]}"] if wanted and wanted[0] != canvas else []
-        return [Branch(request, canvas, notes=(*cut, *chosen.notes))]
+        return [drawn(request, scene, canvas, (*cut, *chosen.notes))]

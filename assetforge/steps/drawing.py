@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any, Literal
+
 from pydantic import Field
 
-from assetforge.capabilities import default_model, problems
+from assetforge.capabilities import Capabilities, default_model, refusals
 from assetforge.digest import Json
-from assetforge.pipeline import Copy, Reference, Size, Text
-from assetforge.steps.base import Params, Problem, Scene
+from assetforge.pipeline import Copy, Extra, Profile, Reference, Size, Text
+from assetforge.steps.base import Branch, Params, Scene
 
 UNNOTED_CUT = 10
 """Up to this many percent of a canvas are cut off without a word: margins are wider."""
@@ -26,6 +28,10 @@ class DrawingParams(Params):
     """Model in place of the profile's."""
     quality: Text | None = None
     """Quality in place of the profile's."""
+    background: Literal["transparent", "opaque", "auto"] | None = None
+    """What is behind the picture: `transparent`, `opaque`, or as the model likes."""
+    extra: Extra = {}
+    """Further parameters of the service, sent as they are, on top of the profile's."""
 
 
 def quality_of(params: DrawingParams, scene: Scene) -> str | None:
@@ -34,16 +40,11 @@ def quality_of(params: DrawingParams, scene: Scene) -> str | None:
 
 
 def drawing_request(params: DrawingParams, scene: Scene) -> dict[str, Json]:
-    """Return what every drawing asks for; only what is set, so that new options re-key nothing.
-
-    Raises:
-        Problem: the model has no such quality, or takes fewer pictures.
-    """
-    provider = scene.profile.provider
+    """Return what every drawing asks for; only what is set, so that new options re-key nothing."""
+    provider = scene.capabilities.provider
     asked: dict[str, Json] = {"provider": provider, "prompt": scene.prompt, "take": 0}
     model = params.model or scene.profile.model or default_model(provider)
     quality = quality_of(params, scene)
-    _refuse(params, scene, quality)
     if model:
         asked["model"] = model
     if quality:
@@ -55,7 +56,37 @@ def drawing_request(params: DrawingParams, scene: Scene) -> dict[str, Json]:
         asked["palette"] = list(scene.palette)
     if scene.capabilities.version:
         asked["provider_version"] = scene.capabilities.version
+    if not scene.capabilities.local:
+        asked |= _for_a_service(params, scene)
     return asked
+
+
+def _for_a_service(params: DrawingParams, scene: Scene) -> dict[str, Json]:
+    """Return what is for a service alone: a picture drawn on this machine has nothing of it."""
+    profile = scene.profile
+    said: dict[str, Any] = {
+        "background": params.background,
+        "output_format": profile.output_format,
+        "output_compression": profile.output_compression,
+        "moderation": profile.moderation,
+        "extra": {**profile.extra, **params.extra} or None,
+    }
+    return {name: each for name, each in said.items() if each is not None}
+
+
+def drawn_format(profile: Profile, capabilities: Capabilities | None) -> str:
+    """Return the format that a provider's pictures have, as a file suffix."""
+    asked = None if capabilities is None or capabilities.local else profile.output_format
+    return asked or "png"
+
+
+def drawn(
+    request: dict[str, Json], scene: Scene, canvas: Size, notes: tuple[str, ...] = ()
+) -> Branch:
+    """Return the picture that a request asks for, with what the model would refuse about it."""
+    images = scene.references + (scene.canvas is not None)
+    format = drawn_format(scene.profile, scene.capabilities)
+    return Branch(request, canvas, format, notes, refusals(scene.capabilities, request, images))
 
 
 def add_visible(asked: dict[str, Json], scene: Scene, canvas: Size) -> None:
@@ -79,14 +110,3 @@ def add_visible(asked: dict[str, Json], scene: Scene, canvas: Size) -> None:
 
 def _percent(part: int, edge: int) -> str:
     return f"{(100 * part + edge // 2) // edge} %"
-
-
-def _refuse(params: DrawingParams, scene: Scene, quality: str | None) -> None:
-    images = scene.references + (scene.canvas is not None)
-    parameters = {
-        "unknown-quality": "quality" if params.quality else None,
-        "too-many-images": "references" if params.references else None,
-    }
-    for each in problems(scene.capabilities, quality, images=images):
-        if each.severity == "error":
-            raise Problem(each.code, str(each), parameters.get(each.code))

@@ -11,9 +11,15 @@ from pydantic import BeforeValidator, Field
 from assetforge.canvas import canvas_for
 from assetforge.capabilities import size_problem
 from assetforge.digest import Json
-from assetforge.pipeline import Size
+from assetforge.pipeline import Reference, Size
 from assetforge.steps.base import Branch, Params, Problem, Scene
-from assetforge.steps.drawing import DrawingParams, add_visible, drawing_request, quality_of
+from assetforge.steps.drawing import (
+    DrawingParams,
+    add_visible,
+    drawing_request,
+    drawn,
+    quality_of,
+)
 
 
 def _length(value: object) -> str:
@@ -36,6 +42,12 @@ class EditParams(DrawingParams):
 
     region: Region | None = None
     """Only this box may change: [x, y, width, height], each in pixels or percent."""
+    mask: Reference | None = None
+    """Only where this picture is transparent may the picture change: a PNG of the project."""
+
+    def mask_reference(self) -> str | None:
+        """Return the picture that says where the picture may change."""
+        return self.mask
 
 
 class Edit:
@@ -53,7 +65,7 @@ class Edit:
         """Return the one changed picture, on the canvas of the picture it changes if that is legal.
 
         Raises:
-            Problem: there is no picture, or the region lies outside it.
+            Problem: there is no picture, the region lies outside it, or a mask is there too.
         """
         assert isinstance(params, EditParams), "BUG: parameters of another kind"
         if scene.canvas is None and not scene.references:
@@ -61,6 +73,8 @@ class Edit:
                 "nothing-to-edit",
                 "'edit' needs a picture: put a 'compose' step before it or give 'references'",
             )
+        if params.mask and params.region:
+            raise Problem("two-masks", "give 'region' or 'mask', not both", "mask")
         canvas = _canvas(scene, quality_of(params, scene))
         request: dict[str, Json] = {
             **drawing_request(params, scene),
@@ -70,7 +84,9 @@ class Edit:
         add_visible(request, scene, canvas)
         if params.region:
             request["region"] = list(_pixels(params.region, canvas))
-        return [Branch(request, canvas)]
+        if params.mask:
+            request["mask"] = True
+        return [drawn(request, scene, canvas)]
 
 
 def _canvas(scene: Scene, quality: str | None) -> Size:

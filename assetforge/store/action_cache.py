@@ -3,20 +3,27 @@
 A provider's result is written as a file beside the blobs before anything else happens to it; the
 database is an index over these files and can be lost. Results of local steps are in the database
 only: they can be made again for nothing.
+
+The first result under a key stays the truth for as long as its bytes are there, for other keys
+stand on it. A second one, bought by mistake, is kept beside it and named by its call.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 
 from assetforge.action import ActionKey, Manifest
 from assetforge.digest import Digest, Json
 from assetforge.errors import StoreProblem
-from assetforge.store.cas import write_atomically
+from assetforge.store.cas import Cas, write_atomically
 from assetforge.store.state import State
+
+ARRIVED = ".arrived"
+"""How the name of a note of an arrival ends."""
 
 BATCH = 500
 """Keys asked for in one query; SQLite allows 999 parameters everywhere."""
@@ -26,7 +33,8 @@ BATCH = 500
 class ActionResult:
     """What an action made and how it came to be.
 
-    `made_at` is UTC, ISO 8601; `cost_microdollars` what the call cost; `seconds` how long it took.
+    `made_at` is UTC, ISO 8601; `cost_microdollars` what the call cost; `seconds` how long it took;
+    `call` is the id of the ledger's call that paid for it, empty where nothing was paid.
     """
 
     key: ActionKey
@@ -38,24 +46,24 @@ class ActionResult:
     usage: Mapping[str, Json] = field(default_factory=dict)
     request_id: str | None = None
     model: str | None = None
+    call: str = ""
 
 
 class ActionCache:
     """Action results by key. For one thread, but for `keep_file`, which any thread may call."""
 
-    def __init__(self, root: Path, state: State) -> None:
+    def __init__(self, root: Path, state: State, cas: Cas) -> None:
         self._files = root / "actions"
         self._scratch = root / "tmp"
         self._state = state
+        self._cas = cas
 
     def lookup(self, keys: Iterable[ActionKey]) -> dict[ActionKey, ActionResult]:
         """Return the results that are known among some keys."""
         asked = list(dict.fromkeys(keys))
         found: dict[ActionKey, ActionResult] = {}
-        for start in range(0, len(asked), BATCH):
-            batch = asked[start : start + BATCH]
-            marks = ",".join("?" * len(batch))
-            statement = f"SELECT record FROM results WHERE key IN ({marks})"
+        for batch in _batches(asked):
+            statement = f"SELECT record FROM results WHERE key IN ({_marks(batch)})"
             for result in self._results(statement, batch):
                 found[result.key] = result
         for key in asked:
@@ -75,16 +83,68 @@ class ActionCache:
             StoreProblem: the file could not be written.
         """
         data = _to_json(result).encode()
+        path = self._path(result.key)
+        if result.call and self._is_taken(path, result):
+            path = self._beside(result)
         try:
-            path = self._path(result.key)
             write_atomically(path, data, durable=durable, scratch=self._scratch)
         except OSError as error:
             raise StoreProblem(f"cannot write to the store: {error}") from error
 
+    def note_arrival(self, result: ActionResult) -> None:
+        """Write down what a call brought, before it is known whether it is the picture asked for.
+
+        Until `keep_file` it is no result: only `arrived` knows of it.
+
+        Raises:
+            StoreProblem: the file could not be written.
+        """
+        data = _to_json(result).encode()
+        try:
+            write_atomically(self._arrival(result), data, durable=True, scratch=self._scratch)
+        except OSError as error:
+            raise StoreProblem(f"cannot write to the store: {error}") from error
+
+    def forget_arrival(self, result: ActionResult) -> None:
+        """Take the note of an arrival away: it became a result, or turned out to be none."""
+        with suppress(OSError):  # a note too many does no harm
+            self._arrival(result).unlink()
+
+    def arrived(self, key: ActionKey) -> list[ActionResult]:
+        """Return what calls brought that were broken off before they looked at it."""
+        paths = sorted(self._path(key).parent.glob(f"{key}.*{ARRIVED}"))
+        return [each for path in paths if (each := _read(path))]
+
+    def _arrival(self, result: ActionResult) -> Path:
+        return self._path(result.key).with_name(f"{result.key}.{result.call}{ARRIVED}")
+
+    def _is_taken(self, path: Path, result: ActionResult) -> bool:
+        """Tell whether a file must not be written over: it holds another paid picture, or may."""
+        try:
+            first = _read(path)
+        except StoreProblem:
+            return True
+        return first is not None and first.call != result.call and self._cas.has(first.artifact)
+
     def record(self, results: Iterable[ActionResult]) -> None:
-        """Add results to the index, in place of older ones whose bytes were lost."""
-        rows = [(each.key, each.artifact, _to_json(each)) for each in results]
+        """Add results to the index, but for those with an older one whose bytes are there."""
+        asked = list(results)
+        truth = self._indexed(each.key for each in asked)
+        added: dict[ActionKey, ActionResult] = {}
+        for each in asked:
+            if each.key not in truth or not self._cas.has(truth[each.key]):
+                truth[each.key], added[each.key] = each.artifact, each
+        rows = [(each.key, each.artifact, _to_json(each)) for each in added.values()]
         self._state.change_each("INSERT OR REPLACE INTO results VALUES (?, ?, ?)", rows)
+
+    def _indexed(self, keys: Iterable[ActionKey]) -> dict[ActionKey, Digest]:
+        """Return the artifacts of the results that are in the index."""
+        statement = "SELECT key, artifact FROM results WHERE key IN ({})"
+        return {
+            ActionKey(key): Digest(artifact)
+            for batch in _batches(keys)
+            for key, artifact in self._state.rows(statement.format(_marks(batch)), batch)
+        }
 
     def makers(self, artifact: Digest) -> list[ActionResult]:
         """Return every known result with this artifact, by key."""
@@ -101,18 +161,32 @@ class ActionCache:
         Raises:
             StoreProblem: a file is damaged.
         """
-        kept = [each for path in sorted(self._files.glob("??/*.json")) if (each := _read(path))]
+        # By length: the first result of a key is asked before those beside it.
+        paths = sorted(self._files.glob("??/*.json"), key=lambda path: (len(path.name), path.name))
+        kept = [each for path in paths if (each := _read(path))]
         self.record(kept)
         return len(kept)
 
     def _path(self, key: ActionKey) -> Path:
         return self._files / key[:2] / f"{key}.json"
 
+    def _beside(self, result: ActionResult) -> Path:
+        return self._files / result.key[:2] / f"{result.key}.{result.call}.json"
+
     def _results(self, statement: str, values: Sequence[str]) -> list[ActionResult]:
         try:
             return [_from_json(record) for (record,) in self._state.rows(statement, values)]
         except (ValueError, TypeError) as error:
             raise self._state.problem(error) from error
+
+
+def _batches(keys: Iterable[ActionKey]) -> Iterable[list[ActionKey]]:
+    asked = list(keys)
+    return (asked[start : start + BATCH] for start in range(0, len(asked), BATCH))
+
+
+def _marks(batch: Sequence[ActionKey]) -> str:
+    return ",".join("?" * len(batch))
 
 
 def _read(path: Path) -> ActionResult | None:
@@ -126,7 +200,7 @@ def _read(path: Path) -> ActionResult | None:
     try:
         text = path.read_text(encoding="utf-8")
         result = _from_json(text) if text else None
-        if result is not None and result.key != path.stem:
+        if result is not None and result.key != path.name.partition(".")[0]:
             raise ValueError("it is of another key")
         return result
     except FileNotFoundError:

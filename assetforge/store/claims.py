@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import errno
-import os
 import time
-import uuid
-from pathlib import Path
 
 from assetforge.action import ActionKey
+from assetforge.store.process import is_gone, machine, own_name
 from assetforge.store.state import State
 
 STALE_SECONDS = 1_800.0
@@ -27,7 +24,7 @@ class Claims:
 
     def __init__(self, state: State) -> None:
         self._state = state
-        self._process = f"{_machine()} {os.getpid()} {uuid.uuid4().hex}"
+        self._process = own_name()
         self._beat = 0.0
 
     def take(self, key: ActionKey) -> bool:
@@ -39,7 +36,7 @@ class Claims:
         gone = [
             holder
             for (holder,) in self._state.rows("SELECT process FROM inflight WHERE key = ?", [key])
-            if _is_gone(holder)
+            if is_gone(holder)
         ]
         statement = "DELETE FROM inflight WHERE key = ? AND process = ?"
         self._state.change_each(statement, [(key, each) for each in gone])
@@ -47,7 +44,7 @@ class Claims:
 
     def _take(self, key: ActionKey) -> bool:
         now = time.time()
-        neighbours = f"{_machine()} %" if _machine() else ""
+        neighbours = f"{machine()} %" if machine() else ""
         taken = self._state.change(
             "INSERT INTO inflight VALUES (?, ?, ?) ON CONFLICT (key) DO UPDATE"
             " SET process = excluded.process, heartbeat = excluded.heartbeat"
@@ -74,26 +71,3 @@ class Claims:
             self._state.change(
                 "UPDATE inflight SET heartbeat = ? WHERE process = ?", [now, self._process]
             )
-
-
-def _machine() -> str:
-    """Return what process numbers are unique within, a machine or container; empty: not known."""
-    if os.name != "posix":
-        return ""
-    try:
-        space = Path("/proc/self/ns/pid").readlink().name
-    except OSError:
-        space = ""
-    return f"{os.uname().nodename}/{space}"
-
-
-def _is_gone(holder: str) -> bool:
-    """Tell whether the process of a claim has ended, as far as can be told from here."""
-    machine, _, process = holder.partition(" ")
-    if not machine or machine != _machine():
-        return False
-    try:
-        os.kill(int(process.partition(" ")[0]), 0)
-    except OSError as error:
-        return error.errno == errno.ESRCH
-    return False

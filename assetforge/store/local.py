@@ -31,7 +31,7 @@ class Store:
         self.root = root
         self.state = State(root)
         self.cas = Cas(root)
-        self.actions = ActionCache(root, self.state)
+        self.actions = ActionCache(root, self.state, self.cas)
         self.claims = Claims(self.state)
         self.record = Record(self.state)
         try:

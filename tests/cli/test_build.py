@@ -21,6 +21,12 @@ class Terminal(io.StringIO):
         return True
 
 
+OPENAI = QUICK.replace(
+    "provider: blank",
+    "provider: openai, model: gpt-image-2-2026-04-21, quality: low, images_per_minute: 60000",
+)
+
+
 def spending(space: Space, *arguments: str, act: toy.Act | None = None) -> Result:
     """Build with a provider that costs money."""
     space.quick(pipeline=toy.PRICED)
@@ -82,6 +88,7 @@ def test_the_document_has_all_that_was_promised(space):
         "blocked": 0,
         "unknown": 0,
         "cost_usd": "0.00",
+        "sharing": {"calls": 0, "calls_alone": 0, "saved_usd": {"low": "0.00", "high": "0.00"}},
         "written": 4,
         "removed": 0,
     }
@@ -101,7 +108,7 @@ def test_the_document_is_pure_json_also_with_failures_and_warnings(space):
 
     assert result.code == 1
     assert_valid("build", result.json)
-    assert {each["code"] for each in result.json["warnings"]} == {"fallback"}
+    assert {each["code"] for each in result.json["warnings"]} == {"fallback", "unknown-model"}
     assert {each["error"] for each in result.json["failures"]} == {"moderation_blocked"}
     assert "warning[fallback]" in result.err
 
@@ -196,19 +203,20 @@ def test_a_cap_that_covers_the_plan_confirms_it(space):
     assert (result.code, result.json["totals"]["cost_usd"]) == (0, "0.12")
 
 
-def test_a_provider_that_is_not_installed_comes_before_the_budget(space):
+def test_a_key_that_is_missing_comes_before_the_budget(space):
     """No cap and no `--yes` would help: so this is said first, and nothing is asked."""
-    space.quick(pipeline=QUICK.replace("provider: blank", "provider: openai"))
+    space.quick(pipeline=OPENAI)
 
     for flags in ([], ["--max-cost", "0.01"], ["--yes"]):
         result = space.run("build", *flags)
 
         assert result.code == 2
-        assert "'openai' is known but not installed" in result.err
+        assert "'openai' needs a key: set the environment variable 'OPENAI_API_KEY'" in result.err
+        assert result.err.count("\n") <= 6, "a warning and a line"
 
 
-def test_a_provider_that_is_not_installed_can_be_planned_and_priced(space):
-    space.quick(pipeline=QUICK.replace("provider: blank", "provider: openai"))
+def test_without_a_key_it_can_be_planned_and_priced(space):
+    space.quick(pipeline=OPENAI)
 
     document = space.run("plan", "--format", "json").json
 
@@ -218,7 +226,7 @@ def test_a_provider_that_is_not_installed_can_be_planned_and_priced(space):
 
 def test_what_is_built_already_needs_no_provider(space):
     """As for a colleague who has the store, but neither the plugin nor its key."""
-    space.quick(pipeline=QUICK.replace("provider: blank", "provider: openai, quality: low"))
+    space.quick(pipeline=OPENAI)
     with toy.installed(name="openai"):
         space.run("build", "--yes")
 
@@ -239,14 +247,14 @@ def test_a_cap_of_nothing_is_enough_for_what_is_free(space):
 
 def test_a_cap_that_is_reached_on_the_way_exits_with_4(space):
     """The lowest price fits, the highest does not: a range that the plan shows."""
-    space.quick(pipeline=QUICK.replace("provider: blank", "provider: openai, quality: low"))
+    space.quick(pipeline=OPENAI)
     low = space.run("plan", "--format", "json").json["totals"]["cost_usd"]["low"]
 
     with toy.installed(name="openai"):
         result = space.run("build", "--max-cost", low)
 
     assert result.code == 4
-    assert "not started: the cap does not cover it" in result.err
+    assert "not sent: of the run's cap of $" in result.err
     assert result.err.splitlines()[-1].startswith("next: assetforge build --max-cost USD")
 
 

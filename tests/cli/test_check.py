@@ -120,3 +120,14 @@ def test_built_plans_once(space, monkeypatch):
     monkeypatch.setattr(build, "make_plan", None)
 
     assert space.run("check", "--built").code == 3
+
+
+def test_what_may_be_asked_all_the_same_has_to_be_said_to_the_build_too(space):
+    space.replace("assetforge.yaml", "{provider: blank}", "{provider: openai, quality: ultra}")
+
+    refused = space.run("check", "--built")
+    allowed = space.run("check", "--built", "--allow-unverified")
+
+    assert (refused.code, allowed.code) == (2, 3)
+    assert "warning[unknown-quality]: 'gpt-image-2' has no quality 'ultra'" in allowed.err
+    assert allowed.err.endswith("run `assetforge build --allow-unverified`\n")

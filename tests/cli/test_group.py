@@ -17,7 +17,7 @@ def test_help_lists_every_command_with_a_sentence(tmp_path):
     out = Space(tmp_path).run("--help").out
 
     for name, words in COMMANDS.items():
-        assert f"  {name:<8} {words}\n" in out
+        assert f"  {name:<9} {words}\n" in out
 
 
 def test_help_lists_the_exit_codes(tmp_path):

@@ -97,6 +97,11 @@ def test_the_document_has_all_that_was_promised(space):
         "wait": 2,
         "cost_usd": {"low": "0.00", "high": "0.00"},
         "cost_notes": [],
+        "sharing": {
+            "calls": 0,
+            "calls_alone": 0,
+            "saved_usd": {"low": "0.00", "high": "0.00"},
+        },
     }
     by_id = {each["id"]: each for each in document["actions"]}
     edit, export = by_id["banner/wide/de/edit"], by_id["banner/wide/de/export"]

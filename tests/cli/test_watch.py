@@ -104,9 +104,9 @@ def test_money_is_not_spent_either_when_its_price_is_overlooked(space, capsys, m
 def test_a_turn_plans_once(watcher, monkeypatch):
     planned = []
 
-    def counted(project, selection):
+    def counted(project, selection, **flags):
         planned.append(selection)
-        return make_plan(project, selection)
+        return make_plan(project, selection, **flags)
 
     monkeypatch.setattr(build, "make_plan", counted)
 

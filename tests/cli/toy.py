@@ -7,7 +7,7 @@ from importlib.metadata import EntryPoint
 
 from assetforge import registry
 from assetforge.errors import ActionFailed
-from assetforge.providers.base import ImageRequest, Reply
+from assetforge.providers.base import Connection, ImageRequest, Reply, Sketched
 from assetforge.providers.blank import colour_of, flat_png
 from tests.space import QUICK
 
@@ -30,8 +30,12 @@ class Toy:
     """Paints one colour for a price, after `act` had a look at the request."""
 
     act: Act = staticmethod(nothing)
+    account = "toy"
 
-    def make(self, request: ImageRequest) -> Reply:
+    def __init__(self, connection: Connection) -> None:
+        """Open it; there is nothing to connect to."""
+
+    def make(self, request: ImageRequest, sketched: Sketched) -> Reply:
         type(self).act(request)
         return Reply(flat_png(request.size, colour_of(request)), cost_microdollars=COST)
 
@@ -60,11 +64,13 @@ def break_down(request: ImageRequest) -> None:
 def installed(act: Act | None = None, name: str = "toy") -> Iterator[None]:
     """Have the provider installed under a name."""
     points = registry._points(registry.PROVIDERS)
+    before = dict(points)
     Toy.act = staticmethod(act or nothing)
+    registry.load.cache_clear()
     points[name] = EntryPoint(name, f"{__name__}:Toy", registry.PROVIDERS)
     try:
         yield
     finally:
-        del points[name]
+        points.clear()
+        points.update(before)
         registry.load.cache_clear()
-        registry.provider.cache_clear()

@@ -42,7 +42,7 @@ def test_problems_are_counted_by_how_bad_they_are():
 
 
 @pytest.mark.parametrize(
-    "name", ["plan", "build", "check", "explain", "log", "render", "graph", "manifest"]
+    "name", ["plan", "build", "check", "explain", "log", "render", "graph", "manifest", "cost"]
 )
 def test_schemas_allow_fields_to_be_added(name):
     assert '"additionalProperties": false' not in json.dumps(load(name))

@@ -1,13 +1,13 @@
 import json
 
-import pytest
-
 from assetforge.capabilities import capabilities_of
 from assetforge.digest import canonical_json
 from assetforge.pipeline import Size
-from assetforge.steps.base import Branch, Problem
+from assetforge.steps.base import Branch
 from assetforge.steps.compose import Compose, ComposeParams
 from tests.steps.scenes import scene
+
+PLAIN = {"provider", "model", "quality", "prompt", "take", "size"}
 
 WORDS = ComposeParams(prompt="a lighthouse")
 
@@ -87,21 +87,78 @@ def test_the_steps_own_model_and_quality_go_before_the_profiles():
     assert branch.request["quality"] == "low"
 
 
-def test_a_quality_the_model_does_not_have_is_a_problem_of_the_step_that_says_so():
-    with pytest.raises(Problem, match="did you mean 'high'") as caught:
-        Compose.branches(ComposeParams(prompt="x", quality="hihg"), scene())
-    assert (caught.value.code, caught.value.parameter) == ("unknown-quality", "quality")
+def test_what_the_model_would_refuse_is_told_with_the_picture():
+    (branch,) = Compose.branches(
+        ComposeParams(prompt="x", quality="hihg"),
+        scene(references=17, profile={"moderation": "low"}),
+    )
 
-    with pytest.raises(Problem) as caught:
-        Compose.branches(WORDS, scene(quality="ultra"))
-    assert caught.value.parameter is None
+    assert [each.code for each in branch.refused] == ["unknown-quality", "too-many-images"]
+    assert Compose.branches(WORDS, scene())[0].refused == ()
 
 
-def test_more_references_than_the_model_takes_are_a_problem():
-    with pytest.raises(Problem, match="at most 16 pictures, not 17") as caught:
-        Compose.branches(WORDS, scene(references=17))
+def test_what_a_service_is_told_is_in_the_request_only_where_it_is_said():
+    profile = {
+        "output_format": "webp",
+        "output_compression": 80,
+        "moderation": "low",
+        "extra": {"user": "profile", "tier": "1"},
+    }
+    params = ComposeParams(prompt="x", background="opaque", extra={"user": "step"})
 
-    assert caught.value.code == "too-many-images"
+    (branch,) = Compose.branches(params, scene(profile=profile))
+
+    assert {name: branch.request[name] for name in branch.request if name not in PLAIN} == {
+        "background": "opaque",
+        "output_format": "webp",
+        "output_compression": 80,
+        "moderation": "low",
+        "extra": {"user": "step", "tier": "1"},
+    }
+    assert branch.format == "webp"
+    assert branch.refused == ()
+
+
+def test_a_draft_has_nothing_of_what_is_for_a_service():
+    """Else drafts would be drawn again for a moderation that they never see."""
+    profile = {"output_format": "jpeg", "moderation": "low", "extra": {"user": "me"}}
+    params = ComposeParams(prompt="x", background="transparent")
+
+    (branch,) = Compose.branches(params, scene("draft", profile=profile))
+
+    assert branch.request == Compose.branches(WORDS, scene("draft"))[0].request
+    assert (branch.format, branch.refused) == ("png", ())
+
+
+def test_how_a_service_is_reached_is_not_in_the_request():
+    """Moving to another service, address or account buys no picture again."""
+    reached = {
+        "base_url": "https://me.example/v1",
+        "deployment": "mine",
+        "key_env": "MY_KEY",
+        "timeout": 30,
+        "images_per_minute": 5,
+        "tokens_per_minute": 9,
+        "partial_images": 3,
+        "resend": True,
+        "max_cost": 1,
+    }
+
+    for wanted in ((), (Size(1920, 1080),)):
+        (here,) = Compose.branches(WORDS, scene(model="gpt-image-2", sizes=wanted))
+        (there,) = Compose.branches(
+            WORDS, scene("azure", "gpt-image-2", profile=reached, sizes=wanted)
+        )
+        assert here == there
+
+
+def test_a_service_with_canvases_of_its_own_is_asked_for_one_of_them():
+    (branch,) = Compose.branches(
+        WORDS, scene("xai", "grok-imagine-image", None, sizes=(Size(1280, 720),))
+    )
+
+    assert branch.size == Size(1344, 756)
+    assert branch.request["provider"] == "openai"
 
 
 def test_no_quality_is_no_problem():

@@ -1,3 +1,5 @@
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -81,3 +83,79 @@ def test_a_region_outside_the_canvas_is_a_problem(region):
 def test_a_region_that_is_no_box_is_refused(region):
     with pytest.raises(ValidationError):
         EditParams(prompt="x", region=region)
+
+
+def test_a_mask_is_named_by_the_step_and_said_in_the_request():
+    params = EditParams(prompt="x", mask="masks/sky.png")
+
+    (branch,) = Edit.branches(params, scene(canvas=CANVAS))
+
+    assert params.mask_reference() == "masks/sky.png"
+    assert EditParams(prompt="x").mask_reference() is None
+    assert branch.request["mask"] is True
+    assert "mask" not in edited().request
+
+
+def test_a_mask_and_a_region_are_one_too_many():
+    params = EditParams(prompt="x", mask="sky.png", region=[0, 0, 1, 1])
+
+    with pytest.raises(Problem, match="not both") as caught:
+        Edit.branches(params, scene(canvas=CANVAS))
+
+    assert (caught.value.code, caught.value.parameter) == ("two-masks", "mask")
+
+
+def test_an_edit_by_a_service_that_takes_no_pictures_is_refused():
+    (branch,) = Edit.branches(
+        EditParams(prompt="x"), scene("gemini", "gemini-2.5-flash-image", canvas=Size(1024, 1024))
+    )
+
+    assert [each.code for each in branch.refused] == ["no-edits"]
+
+
+def test_a_mask_counts_as_no_picture():
+    params = EditParams(prompt="x", mask="sky.png")
+
+    (branch,) = Edit.branches(params, scene(canvas=CANVAS, references=15))
+
+    assert branch.refused == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("size", "1x1", "assetforge sends it itself"),
+        ("prompt", "x", "assetforge sends it itself"),
+        ("strength", 0.5, "put a number with a point in quotes"),
+        ("nested", {"list": [1, 0.5]}, "put a number with a point in quotes"),
+    ],
+)
+def test_extra_holds_nothing_that_is_sent_anyway_and_no_fractions(name, value, words):
+    with pytest.raises(ValidationError, match=words):
+        EditParams(prompt="x", extra={name: value})
+
+
+def test_extra_may_hold_all_that_a_manifest_may():
+    extra = {"seed": 1, "scale": "4.5", "flags": [True, None], "more": {"a": "b"}}
+
+    assert EditParams(prompt="x", extra=extra).extra == extra
+
+
+def test_what_is_for_a_service_keeps_its_place_in_the_manifest_for_ever():
+    """A new manifest is a picture paid for twice: the vector is never changed."""
+    vectors = json.loads((Path(__file__).parents[1] / "data" / "keys.json").read_text("utf-8"))
+    vector = next(each for each in vectors if each["what"].startswith("masked edit"))
+    profile = {"moderation": "low", "output_format": "webp", "output_compression": 80}
+    params = EditParams(
+        prompt="x", mask="sky.png", background="transparent", extra={"user": "me", "tier": 1}
+    )
+
+    (branch,) = Edit.branches(
+        params,
+        scene(model="gpt-image-2-2026-04-21", prompt="Set it.", canvas=CANVAS, profile=profile),
+    )
+
+    added = {"rule", "kind", "kind_version", "inputs"}
+    assert branch.request == {
+        name: each for name, each in vector["manifest"].items() if name not in added
+    }

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from assetforge.digest import digest_of
 from assetforge.errors import StoreProblem
-from assetforge.store.action_cache import BATCH, ActionCache
+from assetforge.store.action_cache import BATCH, ActionCache, ActionResult
 from assetforge.store.local import Store
 from tests.store.conftest import a_key, a_result, files_below, no_file_larger_than, read_only
 
@@ -24,6 +25,7 @@ PAID = a_result(
     usage={"output_tokens": 4160, "details": {"image": 3}},
     request_id="req_1",
     model="gpt-image-2-2026-04-21",
+    call="0123456789abcdef",
 )
 
 
@@ -71,6 +73,128 @@ def test_a_newer_result_takes_the_place_of_one_whose_bytes_were_lost(cache):
 
     assert cache.get(PAID.key) == newer
     assert cache.makers(PAID.artifact) == []
+
+
+def bought(store: Store, picture: bytes, call: str) -> ActionResult:
+    """Keep a picture as a paid call does: bytes, file, index."""
+    artifact = store.cas.put(picture, durable=True)
+    result = a_result("banner", artifact, call=call, cost_microdollars=40_000)
+    store.actions.keep_file(result, durable=True)
+    store.actions.record([result])
+    return result
+
+
+def files_of(root, result: ActionResult) -> list[str]:
+    names = files_below(root / "actions" / result.key[:2])
+    return [each.replace(result.key, "KEY") for each in names]
+
+
+def test_the_first_of_two_pictures_bought_under_one_key_stays_and_the_second_is_kept(root):
+    store = Store(root)
+
+    first = bought(store, b"first", "1111")
+    second = bought(store, b"second", "2222")
+
+    assert store.known([first.key]) == {first.key: first}
+    assert files_of(root, first) == ["KEY.2222.json", "KEY.json"]
+    assert store.cas.read(second.artifact) == b"second"
+    store.close()
+
+
+def test_the_first_picture_is_the_truth_also_after_the_index_was_lost(root):
+    store = Store(root)
+    first = bought(store, b"first", "ffff")
+    bought(store, b"second", "2222")
+    store.close()
+    (root / "state.sqlite").unlink()
+
+    again = Store(root)
+
+    assert again.known([first.key]) == {first.key: first}
+    assert again.actions.rebuild() == 2
+    again.close()
+
+
+def test_the_second_picture_is_found_when_the_firsts_bytes_are_lost(root):
+    store = Store(root)
+    first = bought(store, b"first", "1111")
+    second = bought(store, b"second", "2222")
+    store.close()
+    store.cas.path(first.artifact).unlink()
+    (root / "state.sqlite").unlink()
+
+    again = Store(root)
+
+    assert again.known([first.key]) == {first.key: second}
+    again.close()
+
+
+def test_a_picture_whose_bytes_were_lost_makes_room_for_a_new_one(root):
+    store = Store(root)
+    first = bought(store, b"first", "1111")
+    store.cas.path(first.artifact).unlink()
+
+    second = bought(store, b"second", "2222")
+
+    assert store.known([first.key]) == {first.key: second}
+    assert files_of(root, first) == ["KEY.json"]
+    store.close()
+
+
+def test_a_result_kept_again_by_the_same_call_is_one(root):
+    store = Store(root)
+    first = bought(store, b"first", "1111")
+
+    store.actions.keep_file(first, durable=True)
+
+    assert files_of(root, first) == ["KEY.json"]
+    store.close()
+
+
+def test_what_has_arrived_is_no_result_before_it_is_kept(root):
+    store = Store(root)
+    key = PAID.key
+
+    store.actions.note_arrival(PAID)
+
+    assert store.actions.get(key) is None
+    assert store.actions.rebuild() == 0
+    assert store.actions.arrived(key) == [PAID]
+    store.actions.forget_arrival(PAID)
+    store.actions.forget_arrival(PAID)
+    assert store.actions.arrived(key) == []
+    store.close()
+
+
+def test_an_arrival_that_cannot_be_noted_is_one_line(cache, root):
+    cache.keep_file(PAID, durable=False)
+    folder = root / "actions" / PAID.key[:2]
+
+    with read_only(folder), pytest.raises(StoreProblem, match="cannot write to the store"):
+        cache.note_arrival(PAID)
+
+
+def test_what_cost_nothing_takes_the_place_of_what_cost_nothing(cache, root):
+    cache.keep_file(a_result("banner"), durable=False)
+
+    cache.keep_file(a_result("banner", seconds=3), durable=False)
+
+    kept = cache.get(a_key("banner"))
+    assert kept is not None
+    assert kept.seconds == 3
+
+
+def test_a_paid_picture_is_kept_beside_a_damaged_file(root):
+    store = Store(root)
+    path = root / "actions" / PAID.key[:2] / f"{PAID.key}.json"
+    path.parent.mkdir(parents=True)
+    path.write_text("{")
+
+    store.actions.keep_file(replace(PAID, call="1111"), durable=True)
+
+    assert files_of(root, PAID) == ["KEY.1111.json", "KEY.json"]
+    assert path.read_text() == "{"
+    store.close()
 
 
 def test_the_index_is_filled_again_from_the_files(root):

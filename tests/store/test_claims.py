@@ -1,18 +1,15 @@
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from assetforge.store import claims
 from assetforge.store.claims import STALE_SECONDS
 from assetforge.store.local import Store
-from tests.store.conftest import NOBODY, a_key
+from tests.store.conftest import a_key
 
 KEY = a_key("banner")
 
@@ -132,32 +129,3 @@ def test_a_process_that_cannot_be_looked_at_is_taken_to_live(store, holder):
     store.state.change("INSERT INTO inflight VALUES (?, ?, ?)", row)
 
     assert not store.claims.take(KEY)
-
-
-def test_a_system_that_tells_less_of_processes_only_waits_longer(store, monkeypatch):
-    """No /proc on macOS; and on Windows asking after a process would end it."""
-    with monkeypatch.context() as patch:
-        patch.setattr("assetforge.store.claims.os.name", "nt")
-        on_windows = claims._machine()
-
-    def no_such_file(_: Path) -> Path:
-        raise FileNotFoundError
-
-    monkeypatch.setattr("assetforge.store.claims.Path.readlink", no_such_file)
-    assert on_windows == ""
-    assert claims._machine() == f"{os.uname().nodename}/"
-    assert store.claims.take(KEY)
-
-
-@pytest.mark.skipif(os.getuid() != 0, reason="needs a process of another user")
-def test_another_users_process_lives(root, store):
-    holder = Store(root)
-    holder.claims.take(KEY)
-    try:
-        row = store.state.rows("SELECT process FROM inflight")[0][0]
-        os.seteuid(NOBODY)
-
-        assert not claims._is_gone(row)
-    finally:
-        os.seteuid(0)
-        holder.close()

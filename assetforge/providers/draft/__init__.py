@@ -8,7 +8,7 @@ import numpy as np
 
 from assetforge import images
 from assetforge.errors import ActionFailed
-from assetforge.providers.base import ImageRequest, Reply
+from assetforge.providers.base import Connection, ImageRequest, Reply, Sketched, unseen
 from assetforge.providers.draft.chance import Chance
 from assetforge.providers.draft.colour import parsed
 from assetforge.providers.draft.grade import grade_for, graded
@@ -32,7 +32,12 @@ class Draft:
     version = "2"
     """Goes up when the same request gives other pixels."""
 
-    def make(self, request: ImageRequest) -> Reply:
+    account = "draft"
+
+    def __init__(self, connection: Connection | None = None) -> None:
+        """Open it; there is nothing to connect to."""
+
+    def make(self, request: ImageRequest, sketched: Sketched = unseen) -> Reply:
         """Return a PNG of exactly `request.size`, with a DRAFT mark.
 
         Raises:

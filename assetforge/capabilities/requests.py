@@ -1,0 +1,134 @@
+"""What a service would refuse about a request, found before it is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final, NamedTuple, TypeAlias
+
+from assetforge.capabilities.model import Capabilities, size_problem
+from assetforge.digest import Json
+from assetforge.errors import did_you_mean
+from assetforge.pipeline import Size
+
+MAX_PROMPT_CHARACTERS: Final = 32_000
+"""Longest prompt. Source: OpenAI image API reference, `prompt`, read 2026-11-21."""
+
+OPTIONAL: Final = ("background", "output_format", "output_compression", "moderation")
+"""Parameters that some services do not take; a quality that is not taken does no harm."""
+
+
+class Refusal(NamedTuple):
+    """One thing that would be refused; `parameter` is the key of the step or profile at fault."""
+
+    code: str
+    message: str
+    parameter: str | None = None
+    advice: str | None = None
+
+
+Request: TypeAlias = Mapping[str, Any]
+"""The request of a `compose` or `edit` step; see `assetforge.steps.drawing`."""
+
+
+def refusals(
+    capabilities: Capabilities, request: Mapping[str, Json], images: int = 0
+) -> tuple[Refusal, ...]:
+    """Return what a model would refuse about a request into which so many pictures go."""
+    found = [refusal for check in CHECKS for refusal in check(capabilities, request)]
+    return (*found, *_too_many(capabilities, images))
+
+
+def _quality(capabilities: Capabilities, request: Request) -> Iterator[Refusal]:
+    known, quality = capabilities.qualities, request.get("quality")
+    if known and quality not in (None, "auto", *known):
+        yield Refusal(
+            "unknown-quality",
+            f"'{capabilities.family}' has no quality '{quality}'",
+            "quality",
+            did_you_mean(str(quality), known) or f"choose one of {', '.join(known)}",
+        )
+
+
+def _size(capabilities: Capabilities, request: Request) -> Iterator[Refusal]:
+    size = Size(*request["size"])
+    if reason := size_problem(capabilities, size):
+        yield Refusal("illegal-size", f"the canvas {size} is not legal: {reason}")
+
+
+def _prompt(capabilities: Capabilities, request: Request) -> Iterator[Refusal]:
+    length = len(request["prompt"])
+    if length > MAX_PROMPT_CHARACTERS and not capabilities.local:
+        message = f"the prompt has {length:,} characters, the most are {MAX_PROMPT_CHARACTERS:,}"
+        yield Refusal("prompt-too-long", message, "prompt", "shorten it")
+
+
+def _background(capabilities: Capabilities, request: Request) -> Iterator[Refusal]:
+    if request.get("background") != "transparent":
+        return
+    if request.get("output_format") == "jpeg":
+        message = "a jpeg cannot have a transparent background"
+        yield Refusal("transparent-jpeg", message, "background", "set `output_format: png`")
+    if capabilities.transparent == "no":
+        message = f"{_who(capabilities)} makes no transparent backgrounds"
+        yield Refusal("no-transparency", message, "background")
+
+
+def _format(capabilities: Capabilities, request: Request) -> Iterator[Refusal]:
+    known, asked = capabilities.formats, request.get("output_format")
+    if asked and known and asked not in known:
+        message = f"{_who(capabilities)} sends no '{asked}'"
+        advice = f"choose one of {', '.join(known)}"
+        yield Refusal("unknown-format", message, "output_format", advice)
+    if "output_compression" in request and asked in (None, "png"):
+        message = "a png has no `output_compression`"
+        advice = "set `output_format: jpeg` or `webp`, or remove it"
+        yield Refusal("png-compression", message, "output_compression", advice)
+
+
+def _pictures(capabilities: Capabilities, request: Request) -> Iterator[Refusal]:
+    named = next((each for each in ("mask", "region") if request.get(each)), None)
+    if named and not capabilities.mask:
+        message = f"{_who(capabilities)} cannot be told which part of a picture to change"
+        yield Refusal("no-mask", message, named, "remove it, or choose another model")
+
+
+def _taken(capabilities: Capabilities, request: Request) -> Iterator[Refusal]:
+    """Report parameters that would not reach the model."""
+    taken = capabilities.parameters
+    for name in OPTIONAL:
+        if name in request and taken is not None and name not in taken:
+            message = f"{_who(capabilities)} takes no `{name}`"
+            yield Refusal("unknown-parameter", message, name, "remove it")
+
+
+def _extra(capabilities: Capabilities, request: Request) -> Iterator[Refusal]:
+    for name in sorted(capabilities.refuses.intersection(request.get("extra", ()))):
+        message = f"'{capabilities.family}' has no parameter '{name}'"
+        yield Refusal("unknown-parameter", message, "extra", "remove it")
+
+
+def _too_many(capabilities: Capabilities, images: int) -> Iterator[Refusal]:
+    most = capabilities.max_images
+    if images and not capabilities.edits:
+        message = f"{_who(capabilities)} takes no pictures, to change or to follow"
+        advice = "use `compose` without references, or another model"
+        yield Refusal("no-edits", message, "references", advice)
+    elif most is not None and images > most:
+        message = f"{_who(capabilities)} takes at most {most} pictures, not {images}"
+        yield Refusal("too-many-images", message, "references")
+
+
+CHECKS: Final[tuple[Callable[[Capabilities, Request], Iterator[Refusal]], ...]] = (
+    _quality,
+    _size,
+    _prompt,
+    _background,
+    _format,
+    _pictures,
+    _taken,
+    _extra,
+)
+
+
+def _who(capabilities: Capabilities) -> str:
+    return f"'{capabilities.service or capabilities.family}'"

@@ -1,0 +1,60 @@
+"""The models that the emulator's account may use."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any, Final
+
+from assetforge.capabilities import Capabilities, families
+from assetforge.emulator.answers import Answer, Problem
+from assetforge.emulator.rules import VENDOR, model_named
+from assetforge.emulator.world import World
+
+CREATED: Final = int(datetime(2026, 4, 21, tzinfo=UTC).timestamp())
+"""When every model says it was made; the service says another time of each."""
+
+
+def listed(world: World) -> Answer:
+    """List the models by every name they have, but for those that were shut down."""
+    data = [
+        _described(name, capabilities)
+        for capabilities, patterns in families()
+        if capabilities.provider == VENDOR and not _is_over(capabilities, world)
+        for name in _names(capabilities, patterns)
+    ]
+    return Answer(200, {"object": "list", "data": data})
+
+
+def told(world: World, name: str) -> Answer:
+    """Say what a model is."""
+    model = model_named(name)
+    if model is None or _is_over(model.capabilities, world):
+        return no_model(name).answer
+    return Answer(200, _described(name, model.capabilities))
+
+
+def no_model(name: str) -> Problem:
+    """Say that there is no such model. Source: OpenAI error code guide, read 2026-11-21."""
+    message = f"The model '{name}' does not exist"
+    return Problem(message, param="model", code="model_not_found", status=404)
+
+
+def _names(capabilities: Capabilities, patterns: tuple[str, ...]) -> list[str]:
+    named = [each.rstrip("*") for each in patterns]
+    dated = [each for pair in capabilities.snapshots for each in pair]
+    return list(dict.fromkeys([*named, *dated]))
+
+
+def _is_over(capabilities: Capabilities, world: World) -> bool:
+    today = datetime.fromtimestamp(world.wall(), UTC).date()
+    return capabilities.shutdown is not None and date.fromisoformat(capabilities.shutdown) <= today
+
+
+def _described(name: str, capabilities: Capabilities) -> dict[str, Any]:
+    return {
+        "id": name,
+        "object": "model",
+        "created": CREATED,
+        "owned_by": "system",
+        "shutdown_date": capabilities.shutdown,
+    }

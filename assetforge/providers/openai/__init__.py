@@ -1,0 +1,125 @@
+"""`openai`: OpenAI's image API, and every service that speaks it."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from assetforge.errors import ActionFailed
+from assetforge.providers.base import Allowance, Connection, ImageRequest, Reply, Sketched
+from assetforge.providers.openai.access import access_of
+from assetforge.providers.openai.client import SDK, Client
+from assetforge.providers.openai.fetch import Fetcher
+from assetforge.providers.openai.headers import allowance_of
+from assetforge.providers.openai.outcome import Asked, Told, error_object, refusal
+from assetforge.providers.openai.reply import Envelope, answer_of, reply_of
+from assetforge.providers.openai.request import Outgoing, outgoing, wire_model
+from assetforge.secrets import redacted
+
+
+class OpenAI:
+    """Makes pictures with one service, at one address, with one key.
+
+    Calls block and may come from several threads at once; they share one client.
+
+    Attributes:
+        account: whose limits the calls count against.
+        base_url: the service's address.
+        key_source: where the key was found, for people; never the key.
+        sdk: name and version of what speaks with the service.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        self._access = access_of(connection)
+        self._connection = connection
+        self._client = Client(self._access, connection.timeout_seconds)
+        self._fetch = Fetcher(
+            self._access.service, self._access.base_url, connection.timeout_seconds
+        )
+        self.account = self._access.account
+        self.base_url = self._access.base_url
+        self.key_source = self._access.source
+        self.sdk = SDK
+
+    def make(self, request: ImageRequest, sketched: Sketched) -> Reply:
+        """Return one picture; sends exactly one request."""
+        service = self._access.service
+        sent = outgoing(request, service, self._connection)
+        asked = self._asked(request.model)
+        with self._safe_words():
+            headers, answer = self._answer(sent, asked, sketched)
+            return reply_of(answer, Envelope(headers, service.name), self._fetch)
+
+    def models(self) -> tuple[Mapping[str, str | None], Allowance]:
+        """Return the models that the service lists, each with its shutdown date if it tells one.
+
+        Beside them, what the answer said about the account's limits. No picture is made.
+
+        Raises:
+            ActionFailed: it could not be reached, or lists none; as in `make`.
+        """
+        asked = self._asked(None)
+        with self._safe_words():
+            answer = self._client.read("/models", asked)
+            listed = answer_of(answer.body, asked.service).get("data")
+            if not isinstance(listed, list):
+                raise ActionFailed("no-list", f"'{asked.service}' lists no models")
+        found = {
+            str(each["id"]).removeprefix("models/"): _date(each)
+            for each in listed
+            if isinstance(each, dict) and "id" in each
+        }
+        return found, allowance_of(answer.headers)
+
+    def wire_model(self, model: str | None) -> str:
+        """Return what the service calls a model."""
+        return wire_model(model, self._access.service, self._connection)
+
+    def _asked(self, model: str | None) -> Asked:
+        name = self.wire_model(model)
+        return Asked(self._access.service.name, name, self._access.key_name)
+
+    def _answer(
+        self, sent: Outgoing, asked: Asked, sketched: Sketched
+    ) -> tuple[Mapping[str, str], Mapping[str, Any]]:
+        """Return an answer's headers and what it says; show the previews that come before."""
+        with self._client.sent(sent, asked) as (answer, events):
+            for event in events:
+                kind = str(event.get("type", ""))
+                if kind.endswith(".completed"):
+                    return answer.headers, event
+                if kind.endswith(".partial_image"):
+                    _show(event, sketched)
+        said = answer_of(answer.body, asked.service)
+        if "data" not in said and said.get("error"):
+            # Gateways say so under a status of success.
+            raise refusal(Told(None, error_object(said), answer.headers), asked)
+        return answer.headers, said
+
+    @contextmanager
+    def _safe_words(self) -> Iterator[None]:
+        """Take the key out of what a service said, wherever it repeated it."""
+        secrets = [self._access.key] if self._access.key else []
+        try:
+            yield
+        except ActionFailed as error:
+            error.args = tuple(redacted(str(each), secrets) for each in error.args)
+            error.code = redacted(error.code, secrets)
+            raise
+
+
+def _show(event: Mapping[str, Any], sketched: Sketched) -> None:
+    """Pass on a preview; one that cannot be decoded is no loss."""
+    try:
+        data = base64.b64decode(str(event.get("b64_json", "")), validate=True)
+    except ValueError:
+        return
+    if data:
+        sketched(data)
+
+
+def _date(model: Mapping[str, Any]) -> str | None:
+    date = model.get("shutdown_date")
+    return date[:10] if isinstance(date, str) else None

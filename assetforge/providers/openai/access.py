@@ -1,0 +1,135 @@
+"""Where a service is and what opens it: address, key, and whose account that is."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+from urllib.parse import urlsplit
+
+from assetforge.errors import ProviderUnavailable
+from assetforge.providers.base import Connection
+from assetforge.secrets import Secret, find_secret, how_to_set
+from assetforge.services import Service, service_of
+
+SCOPE: Final = "https://ai.azure.com/.default"
+"""What an Azure token is asked for. Source: Azure AI Foundry v1 API, read 2026-11-21."""
+
+NO_KEY: Final = "none"
+"""What is sent to servers that want no key: the SDK always sends one."""
+
+DOMAIN: Final = "assetforge account v1\n"
+
+Token: TypeAlias = Callable[[], str]
+"""Returns a token that is good now; blocks while it is fetched."""
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What a client is opened with.
+
+    Attributes:
+        key: None where a token is used, or nothing is wanted.
+        token: None where a key is used.
+        key_name: the variable that holds the key, or should.
+    """
+
+    service: Service
+    base_url: str
+    key: Secret | None
+    token: Token | None
+    key_name: str
+
+    @property
+    def account(self) -> str:
+        """The same word for the same address and key; neither can be read from it."""
+        opened = self.key.reveal() if self.key else ""
+        text = f"{DOMAIN}{self.base_url}\n{opened}"
+        return f"{self.service.name}-{hashlib.sha256(text.encode()).hexdigest()[:16]}"
+
+    @property
+    def source(self) -> str:
+        """Where the key was found, for people."""
+        if self.key:
+            return self.key.source
+        return "sign-in through Azure" if self.token else "no key, and none is needed"
+
+
+def access_of(connection: Connection) -> Access:
+    """Return how a connection's service is reached; nothing is sent.
+
+    Raises:
+        ProviderUnavailable: there is no address, or no key where one is needed.
+    """
+    service = service_of(connection.provider) or service_of("openai")
+    assert service is not None, "BUG: 'openai' is a service"
+    names = (connection.key_env,) if connection.key_env else service.key_env
+    base_url, key = address_of(connection, service), find_secret(names)
+    if key and not (key.reveal().isascii() and key.reveal().isprintable()):
+        message = f"the key of '{service.name}' ({key.source}) holds characters that no key has"
+        raise ProviderUnavailable("invalid-key", f"{message}; set it again")
+    token = None
+    if key is None and service.entra and not connection.key_env:
+        token = azure_token(names)
+    elif key is None and service.key_required:
+        message = f"'{service.name}' needs a key: {how_to_set(names)}"
+        raise ProviderUnavailable("no-key", message)
+    return Access(service, base_url, key, token, names[0])
+
+
+def address_of(connection: Connection, service: Service) -> str:
+    """Return the service's address: the profile's, else the environment's, else its own.
+
+    Raises:
+        ProviderUnavailable: nobody says it, or what is said is no address.
+    """
+    found = connection.base_url or _stated(service) or service.base_url
+    if found is None:
+        named = "".join(f", or set '{name}'" for name in service.url_env)
+        message = f"where is '{service.name}'? write 'base_url' in the profile{named}"
+        raise ProviderUnavailable("no-address", message)
+    if service.entra and urlsplit(found).path.strip("/") == "":
+        # Azure's portal shows the resource; the API is below it.
+        found = f"{found.rstrip('/')}/openai/v1"
+    return found.rstrip("/")
+
+
+def _stated(service: Service) -> str | None:
+    """Return the address that the environment holds, if any."""
+    for name in service.url_env:
+        found = os.environ.get(name, "").strip()
+        if found and not re.fullmatch(r"https?://[^\s@/]+(/[^\s@]*)?", found):
+            message = f"what '{name}' holds is no address; write it as https://host/v1"
+            raise ProviderUnavailable("no-address", message)
+        if found:
+            return found
+    return None
+
+
+def azure_token(names: tuple[str, ...]) -> Token:
+    """Return what signs in to Azure: as the machine, the pipeline, or who ran `az login`.
+
+    Raises:
+        ProviderUnavailable: there is neither a key nor the package that signs in.
+    """
+    try:
+        # Not at the top: an extra that only Azure without a key needs.
+        from azure.core.exceptions import ClientAuthenticationError
+        from azure.identity import DefaultAzureCredential, get_bearer_token_provider
+    except ImportError:
+        message = f"'azure' needs a key or a sign-in: {how_to_set(names)}"
+        install = "or sign in without one: `pip install 'assetforge[azure]'`"
+        raise ProviderUnavailable("no-key", f"{message}, {install}") from None
+    ask = get_bearer_token_provider(DefaultAzureCredential(), SCOPE)
+
+    def token() -> str:
+        try:
+            return ask()
+        except ClientAuthenticationError:
+            message = "nobody is signed in to Azure; run `az login`, or " + how_to_set(names)
+            raise ProviderUnavailable("no-token", message) from None
+
+    return token

@@ -1,0 +1,141 @@
+"""The one door to OpenAI's SDK: sends one request, once, and says what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias
+
+import httpx2
+import openai
+from openai import Stream
+
+from assetforge.errors import OutcomeUnknown
+from assetforge.providers.openai.access import NO_KEY, Access
+from assetforge.providers.openai.outcome import (
+    Asked,
+    Told,
+    broken,
+    error_object,
+    refusal,
+)
+from assetforge.providers.openai.request import Outgoing
+
+SDK: Final = f"openai {openai.__version__}"
+
+CONNECT_SECONDS: Final = 10.0
+
+CONNECTIONS: Final = httpx2.Limits(max_connections=512, max_keepalive_connections=0)
+"""No connection is used twice: one that the service is closing at that moment would leave nobody
+knowing whether the request arrived, and a new one is nothing beside a picture's seconds."""
+
+LARGEST: Final = 256_000_000
+"""Most bytes of an answer: a 4K PNG as base64 is 14 MB."""
+
+Event: TypeAlias = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A whole answer under a status of success; header names in lower case."""
+
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class Client:
+    """Sends requests to one address with one key. Several threads may call it at once."""
+
+    def __init__(self, access: Access, timeout_seconds: float) -> None:
+        self._seconds = timeout_seconds
+        abroad: Any = {"OpenAI-Organization": openai.Omit(), "OpenAI-Project": openai.Omit()}
+        self._sdk = openai.OpenAI(
+            api_key=access.token or (access.key.reveal() if access.key else NO_KEY),
+            admin_api_key="",
+            base_url=access.base_url,
+            max_retries=0,
+            default_headers=None if access.service.name == "openai" else abroad,
+            http_client=httpx2.Client(
+                timeout=httpx2.Timeout(timeout_seconds, connect=CONNECT_SECONDS),
+                limits=CONNECTIONS,
+                follow_redirects=False,
+            ),
+        )
+
+    def read(self, path: str, asked: Asked) -> Answer:
+        """Return what is at a path.
+
+        Raises:
+            ActionFailed: as in `sent`.
+        """
+        with self._outcomes(asked):
+            stream = self._sdk.get(path, cast_to=object, stream=True, stream_cls=Stream[Any])
+            with stream:
+                return _whole(stream.response, asked)
+
+    @contextmanager
+    def sent(self, outgoing: Outgoing, asked: Asked) -> Iterator[tuple[Answer, Iterator[Event]]]:
+        """Send a request; give its answer, or, where it comes in parts, headers and events.
+
+        Raises:
+            NotNow: it was refused before any work, or never left.
+            OutcomeUnknown: it left, and no whole answer came; also from the events.
+            ProviderUnavailable: no further request can succeed.
+            ActionFailed: it was refused for good.
+        """
+        with self._outcomes(asked):
+            # Always as a stream: only then is it for us to say how much is read.
+            stream = self._sdk.post(
+                outgoing.path,
+                cast_to=object,
+                stream=True,
+                stream_cls=Stream[Any],
+                **_content(outgoing),
+            )
+            with stream:
+                headers = dict(stream.response.headers)
+                if "event-stream" in headers.get("content-type", ""):
+                    yield Answer(headers, b""), _events(stream, asked)
+                else:
+                    yield _whole(stream.response, asked), iter(())
+
+    @contextmanager
+    def _outcomes(self, asked: Asked) -> Iterator[None]:
+        try:
+            yield
+        except openai.APIStatusError as error:
+            told = Told(error.status_code, error_object(error.body), dict(error.response.headers))
+            raise refusal(told, asked) from None
+        except openai.APIConnectionError as error:
+            raise broken(error.__cause__ or error, asked, self._seconds) from None
+        except openai.APIError as error:
+            # Inside a stream: the status was that of success.
+            raise refusal(Told(None, error.body or error.message), asked) from None
+        except httpx2.HTTPError as error:
+            raise broken(error, asked, self._seconds) from None
+
+
+def _whole(response: httpx2.Response, asked: Asked) -> Answer:
+    body = bytearray()
+    for chunk in response.iter_bytes():
+        body += chunk
+        if len(body) > LARGEST:
+            message = f"'{asked.service}' sent more than {LARGEST} bytes; it may have been billed"
+            raise OutcomeUnknown("too-long", message)
+    return Answer(dict(response.headers), bytes(body))
+
+
+def _events(stream: Stream[Any], asked: Asked) -> Iterator[Event]:
+    try:
+        yield from (each for each in stream if isinstance(each, dict))
+    except ValueError:
+        message = f"'{asked.service}' sent an event that is no JSON; it may have been billed"
+        raise OutcomeUnknown("no-json", message) from None
+
+
+def _content(outgoing: Outgoing) -> dict[str, Any]:
+    if not outgoing.files:
+        return {"body": outgoing.body}
+    form = {"headers": {"Content-Type": "multipart/form-data"}}
+    return {"body": outgoing.body, "files": list(outgoing.files), "options": form}

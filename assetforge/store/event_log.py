@@ -1,0 +1,200 @@
+"""The ledger's file: one table of events in SQLite that is only ever added to.
+
+A rollback journal and no write-ahead log: there are several writers, and a ledger is worth more
+than the milliseconds, and than the bug at sqlite.org/wal.html#walresetbug.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from assetforge.errors import StoreProblem
+
+FILE: Final = "ledger.sqlite"
+
+MARK: Final = 0x61664C67
+"""What the file says of itself (`application_id`): no other program's database is taken for it."""
+
+LAYOUT: Final = 1
+"""Version of the table (`user_version`); an unknown one is an error, never a rewrite."""
+
+PATIENCE_SECONDS: Final = 60
+"""How long to wait for another process that writes."""
+
+
+class Event(NamedTuple):
+    """One line of the ledger. Which fields say something depends on `event`; money is microdollars.
+
+    Attributes:
+        event: `begun` and `ended`, of a run; `reserved`, `settled`, `released`, `unknown`, of a
+            call.
+        at: when, in UTC, ISO 8601.
+        run: id of the run that wrote it; empty: written outside of a run.
+        process: name of the process that wrote it, see `assetforge.store.process`.
+        call: id of the call.
+        key, action, asset, step, locale, variants, provider, model, low, high: what was reserved.
+        cost, usage, request_id: what the answer said; `usage` is JSON.
+        why: why it was released, is unknown, or settled without a picture.
+        number: its place among all events; 0: not written yet.
+    """
+
+    event: str
+    at: str
+    run: str
+    process: str
+    call: str = ""
+    key: str = ""
+    action: str = ""
+    asset: str = ""
+    step: str = ""
+    locale: str = ""
+    variants: int = 0
+    provider: str = ""
+    model: str = ""
+    low: int = 0
+    high: int = 0
+    cost: int = 0
+    usage: str = ""
+    request_id: str | None = None
+    why: str = ""
+    number: int = 0
+
+
+COLUMNS: Final = ", ".join(Event._fields[:-1])
+MARKS: Final = ", ".join("?" * len(Event._fields[:-1]))
+
+SCHEMA: Final = f"""
+CREATE TABLE events (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    event TEXT NOT NULL, at TEXT NOT NULL, run TEXT NOT NULL, process TEXT NOT NULL,
+    call TEXT NOT NULL, key TEXT NOT NULL, action TEXT NOT NULL, asset TEXT NOT NULL,
+    step TEXT NOT NULL, locale TEXT NOT NULL, variants INTEGER NOT NULL, provider TEXT NOT NULL,
+    model TEXT NOT NULL, low INTEGER NOT NULL, high INTEGER NOT NULL, cost INTEGER NOT NULL,
+    usage TEXT NOT NULL, request_id TEXT, why TEXT NOT NULL
+);
+CREATE TRIGGER never_changed BEFORE UPDATE ON events
+BEGIN SELECT RAISE(ABORT, 'the ledger is only added to'); END;
+CREATE TRIGGER never_removed BEFORE DELETE ON events
+BEGIN SELECT RAISE(ABORT, 'the ledger is only added to'); END;
+PRAGMA application_id = {MARK};
+PRAGMA user_version = {LAYOUT};
+"""
+
+
+class EventLog:
+    """Reads and adds events. For one thread at a time; what goes wrong is a `StoreProblem`."""
+
+    def __init__(self, root: Path) -> None:
+        """Open the ledger's file in a store's folder, making it if need be.
+
+        Raises:
+            StoreProblem: the folder cannot be used, or the file is damaged or something else.
+        """
+        self._path = root / FILE
+        try:
+            root.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StoreProblem(f"cannot open the ledger '{self._path}': {error}") from error
+        with self._explained():
+            self._database = sqlite3.connect(
+                self._path, timeout=PATIENCE_SECONDS, isolation_level=None, check_same_thread=False
+            )
+        try:
+            with self._explained():
+                self._set_up()
+        except BaseException:
+            self.close()
+            raise
+
+    def _set_up(self) -> None:
+        # Also the folder is synced: what is reserved outlives a power cut.
+        # Source: sqlite.org/pragma.html#pragma_synchronous.
+        self._database.execute("PRAGMA synchronous = EXTRA")
+        if self._is_new():
+            with self.transaction():
+                if self._is_new():
+                    for statement in _statements(SCHEMA):
+                        self._database.execute(statement)
+        mark, layout = self._said("application_id"), self._said("user_version")
+        if mark != MARK:
+            raise StoreProblem(f"'{self._path}' is no ledger of assetforge: move it away")
+        if layout != LAYOUT:
+            raise StoreProblem(
+                f"the ledger '{self._path}' has layout '{layout}', this assetforge knows {LAYOUT}: "
+                "use the assetforge that made it"
+            )
+
+    def _is_new(self) -> bool:
+        tables = self._database.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+        return not tables and not self._said("application_id")
+
+    def _said(self, pragma: str) -> int:
+        found: int = self._database.execute(f"PRAGMA {pragma}").fetchone()[0]
+        return found
+
+    def after(self, number: int) -> list[Event]:
+        """Return the events that came after one, in their order."""
+        statement = f"SELECT {COLUMNS}, number FROM events WHERE number > ? ORDER BY number"
+        with self._explained():
+            return list(map(Event._make, self._database.execute(statement, [number])))
+
+    def add(self, events: Iterable[Event]) -> None:
+        """Add events; within a `transaction`."""
+        rows = [each[:-1] for each in events]
+        with self._explained():
+            self._database.executemany(f"INSERT INTO events ({COLUMNS}) VALUES ({MARKS})", rows)
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Let nobody else write inside; all that is added is on disk afterwards, or nothing."""
+        try:
+            with self._explained():
+                self._database.execute("BEGIN IMMEDIATE")
+            yield
+            with self._explained():
+                self._database.execute("COMMIT")
+        except BaseException:
+            if self._database.in_transaction:
+                self._database.execute("ROLLBACK")
+            raise
+
+    def close(self) -> None:
+        """Close the file."""
+        self._database.close()
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.ProgrammingError:
+            raise
+        except sqlite3.DatabaseError as error:
+            raise self._problem(error) from error
+
+    def _problem(self, error: sqlite3.DatabaseError) -> StoreProblem:
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+            return damaged(self._path, error)
+        return StoreProblem(f"cannot use the ledger '{self._path}': {error}")
+
+
+def damaged(path: Path, error: Exception) -> StoreProblem:
+    """Return what to say of a ledger that cannot be understood."""
+    return StoreProblem(
+        f"the ledger '{path}' is damaged ({error}): put back a good copy, or move it away and a "
+        "new one is begun; every result in the store still knows what it cost"
+    )
+
+
+def _statements(script: str) -> Iterator[str]:
+    """Yield the statements of a script one by one: `executescript` would end the transaction."""
+    statement = ""
+    for line in script.splitlines():
+        statement += line + "\n"
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""

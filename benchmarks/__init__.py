@@ -1,0 +1,1 @@
+"""Measurements of assetforge against its own emulator; see README.md."""

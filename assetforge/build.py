@@ -29,19 +29,17 @@ from assetforge.materialize import Materialized, materialize, remove_dead
 from assetforge.pipeline import Size
 from assetforge.plan import Plan
 from assetforge.planner import Selection, gone_models, make_plan
-from assetforge.pricing import Cost, usd
+from assetforge.pricing import Cost, cost_text, usd
 from assetforge.project import Project, open_project
 from assetforge.providers.base import Allowance, Provider
-from assetforge.rebuilder import Decision, Hit, decide_all, reasons
+from assetforge.rebuilder import Decision, Hit, Run, decide_all, reasons
 from assetforge.scheduler import CALLS, Executor, Progress, Rules, announce, run
+from assetforge.store.event_log import FILE as LEDGER_FILE
 from assetforge.store.local import FOLDER, Store
 from assetforge.texts import all_catalogs
 
 Confirm: TypeAlias = Callable[[str], bool]
 """Asks a person a question, and returns whether the answer is yes."""
-
-WORST_PICTURE = Size(1024, 1536)
-"""What a reference from a file is priced as: no picture costs more input tokens than this one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,13 +143,13 @@ def plan_and_decide(options: Options, store: Store, project: Project) -> Decided
 def decide_plan(project: Project, plan: Plan, store: Store) -> Decided:
     """Decide every action of a plan, and say why and for how much."""
     decisions = decide_all(plan.actions, store.known)
-    last = last_manifests(plan, store)
+    last, sent = last_manifests(plan, store), sent_before(project, plan, decisions, store)
     return Decided(
         project,
         plan,
         decisions,
         {
-            id: reasons(decision, last.get(id), plan.actions[id].inputs)
+            id: [*sent.get(id, ()), *reasons(decision, last.get(id), plan.actions[id].inputs)]
             for id, decision in decisions.items()
         },
         {id: price_of_action(project, plan, action) for id, action in plan.actions.items()},
@@ -163,6 +161,22 @@ def is_remote(project: Project, action: Action) -> bool:
     return registry.step_kind(action.kind).paid and not project.is_local(action.request)
 
 
+def sent_before(
+    project: Project, plan: Plan, decisions: Mapping[ActionId, Decision], store: Store
+) -> dict[ActionId, list[str]]:
+    """Return what to say of each action that was sent in an earlier build without an answer."""
+    keys = {
+        id: each.key
+        for id, each in decisions.items()
+        if isinstance(each, Run) and is_remote(project, plan.actions[id])
+    }
+    if not keys or not (store.root / LEDGER_FILE).exists():
+        return {}
+    with closing(Ledger(store.root)) as ledger:
+        found = ledger.unanswered(keys.values())
+    return {id: [found[key].no_answer] for id, key in keys.items() if key in found}
+
+
 def price_of_action(project: Project, plan: Plan, action: Action) -> Cost:
     """Return what an action costs when it runs; local steps are free."""
     if not registry.step_kind(action.kind).paid:
@@ -170,11 +184,12 @@ def price_of_action(project: Project, plan: Plan, action: Action) -> Cost:
     return project.price_of(action.request, input_sizes(plan, action))
 
 
-def input_sizes(plan: Plan, action: Action) -> list[Size]:
-    """Return the sizes of the pictures that go in with an action, the mask left out."""
+def input_sizes(plan: Plan, action: Action) -> list[Size | None]:
+    """Return the sizes of the pictures that go in, the mask left out; None: it is not known."""
     pictures = action.inputs[:-1] if action.request.get("mask") else action.inputs
     return [
-        plan.sizes[each.action] if isinstance(each, Made) else WORST_PICTURE for each in pictures
+        plan.sizes[each.action] if isinstance(each, Made) else plan.source_sizes.get(each.path)
+        for each in pictures
     ]
 
 
@@ -408,10 +423,10 @@ def permit(
 
 def question(decided: Decided) -> str:
     """Return what a person is asked before money is spent."""
-    calls, cost = len(decided.remote), decided.cost
+    cost = decided.cost
+    calls = sum(1 for id in decided.pending if decided.prices[id].high)
     pictures = "1 picture" if calls == 1 else f"{calls:,} pictures"
-    price = f"${usd(cost.low)} to ${usd(cost.high)}" if cost.low < cost.high else usd(cost.high)
-    return f"buy {pictures} of {decided.project.profile.provider} for {price}?"
+    return f"buy {pictures} of {decided.project.profile.provider} for {cost_text(cost)}?"
 
 
 def caps_of(options: Options, project: Project) -> Caps:

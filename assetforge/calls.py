@@ -16,14 +16,14 @@ from __future__ import annotations
 import random
 import threading
 import time
-from collections.abc import Callable, Mapping
-from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final
 
 from assetforge.action import Action, ActionId, ActionKey, Manifest
-from assetforge.digest import Digest, Json
+from assetforge.digest import Json, digest_of
 from assetforge.errors import (
     ActionFailed,
     NotStarted,
@@ -33,7 +33,7 @@ from assetforge.errors import (
 )
 from assetforge.ledger import Call, CapReached, Ledger
 from assetforge.limits import Pool, Turn
-from assetforge.pricing import Cost, usd
+from assetforge.pricing import Cost
 from assetforge.providers.base import BadReply, ImageRequest, NotNow, Provider, Reply, Sketched
 from assetforge.store.action_cache import ActionCache, ActionResult
 from assetforge.store.cas import Cas
@@ -49,6 +49,9 @@ PATIENCE_SECONDS: Final = 15 * 60.0
 
 MONEY_POLL_SECONDS: Final = 0.2
 """How often a call looks whether calls in flight have come to less than was reserved for them."""
+
+MONEY_WORD_SECONDS: Final = 60.0
+"""How often it says that it does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +129,7 @@ def pause_before(error: NotNow, tries: int, waited: float) -> float | None:
     """
     if error.limited:
         return 0.0 if waited < PATIENCE_SECONDS else None
-    if tries >= TRIES:
+    if tries >= TRIES or (error.wait_seconds or 0.0) > PATIENCE_SECONDS:
         return None
     longest = min(LONGEST_WAIT_SECONDS, FIRST_WAIT_SECONDS * 2**tries)
     return max(error.wait_seconds or 0.0, random.uniform(longest / 2, longest))
@@ -134,6 +137,8 @@ def pause_before(error: NotNow, tries: int, waited: float) -> float | None:
 
 def buy(desk: Desk, order: Order) -> ActionResult:
     """Return the action result of a picture, bought now; its bytes are in the store.
+
+    The caller has the claim on its key: nobody else makes it, or waits for an answer.
 
     Raises:
         NotStarted: nothing was sent: the run was stopped, or a cap does not cover it.
@@ -143,6 +148,8 @@ def buy(desk: Desk, order: Order) -> ActionResult:
         ActionFailed: the service refused it for good.
         StoreProblem: the bytes could not be kept.
     """
+    if (arrived := _close_earlier(desk, order)) is not None:
+        return arrived
     if not desk.resend:
         _refuse_resending(desk, order)
     begun, tries = time.monotonic(), 0
@@ -163,6 +170,33 @@ def _given_up(error: NotNow) -> ActionFailed:
     return kind(error.code, f"{error}; gave up")
 
 
+def _close_earlier(desk: Desk, order: Order) -> ActionResult | None:
+    """Close calls that somebody else made for the same key and did not live to close.
+
+    Returns what one of them brought, if it came that far: it need not be bought.
+    """
+    for arrived in desk.actions.arrived(order.key):
+        desk.ledger.recover({order.key: arrived}.get, order.key)
+        if _is_believed(desk, order, arrived):
+            desk.actions.keep_file(arrived, durable=True)
+            desk.actions.forget_arrival(arrived)
+            return arrived
+        desk.actions.forget_arrival(arrived)
+    desk.ledger.recover(lambda key: None, order.key)
+    return None
+
+
+def _is_believed(desk: Desk, order: Order, arrived: ActionResult) -> bool:
+    """Tell whether what arrived is the picture that was asked for: nobody has looked at it yet."""
+    if not desk.cas.has(arrived.artifact):
+        return False
+    try:
+        order.believe(Reply(desk.cas.read(arrived.artifact)))
+    except BadReply:
+        return False
+    return True
+
+
 def _refuse_resending(desk: Desk, order: Order) -> None:
     """Refuse what was sent before without an answer.
 
@@ -171,19 +205,16 @@ def _refuse_resending(desk: Desk, order: Order) -> None:
     """
     past = desk.ledger.unanswered([order.key]).get(order.key)
     if past is not None:
-        raise OutcomeUnknown(
-            "sent-before",
-            f"sent {past.at} and not answered; up to ${usd(past.high)} may have been billed; "
-            "send it again with --resend",
-        )
+        raise OutcomeUnknown("sent-before", f"{past.no_answer}; send it again with --resend")
 
 
 def _try_once(desk: Desk, order: Order) -> ActionResult:
     turn = desk.pool.wait_turn(order.images, order.tokens, desk.stopping, _told_of_waits(desk))
     call = _reserve(desk, order)
+    request = _packed(desk, order, call)
     begun = time.monotonic()
     try:
-        reply = _send(desk, order)
+        reply = _send(desk, order, request)
     except NotNow as error:
         desk.ledger.release(call, error.code)
         if error.limited:
@@ -200,22 +231,56 @@ def _try_once(desk: Desk, order: Order) -> ActionResult:
         _keep_bad(desk, order, call, error)
         raise
     except ActionFailed as error:
-        desk.ledger.release(call, error.code)
+        _close_refused(desk, order, call, error)
         raise
     except BaseException as error:
         # A bug, here or in a plugin: the request may have been sent.
         desk.ledger.mark_unknown(call, repr(error))
         raise
-    return _keep(desk, order, call, turn, reply, time.monotonic() - begun)
+    with _spending(_billed(reply, order)) as cost:
+        result = _received(order, call, reply, cost, time.monotonic() - begun)
+        return _keep(desk, order, turn, reply, result)
 
 
 def _told_of_waits(desk: Desk) -> Callable[[float], None]:
-    return lambda seconds: desk.paused(seconds, "the account's limits")
+    """Return what tells of waits for a turn, and refuses to wait for hours.
+
+    The minute that limits speak of is over soon: what takes longer, the service asked for.
+    """
+
+    def tell(seconds: float) -> None:
+        if seconds > PATIENCE_SECONDS:
+            raise ProviderUnavailable(
+                "over-limit",
+                f"the service takes nothing from this account for {seconds / 60:.0f} minutes more; "
+                "build again then",
+            )
+        desk.paused(seconds, "the account's limits")
+
+    return tell
 
 
-def _send(desk: Desk, order: Order) -> Reply:
+def _packed(desk: Desk, order: Order, call: str) -> ImageRequest:
+    """Return what is sent; where an input cannot be read, nothing is, and nothing is owed."""
+    try:
+        return order.request()
+    except BaseException:
+        desk.ledger.release(call, "not-sent")
+        raise
+
+
+def _send(desk: Desk, order: Order, request: ImageRequest) -> Reply:
     sketched: Sketched = lambda data: desk.sketched(order.action.id, data)  # noqa: E731
-    return desk.provider.make(order.request(), sketched)
+    return desk.provider.make(request, sketched)
+
+
+def _close_refused(desk: Desk, order: Order, call: str, error: ActionFailed) -> None:
+    """Close a call that was refused for good: nothing is owed, unless a picture was made."""
+    if not error.may_be_billed:
+        desk.ledger.release(call, error.code)
+        return
+    desk.ledger.settle(call, order.call.high, {}, None, failed=error.code)
+    error.cost_microdollars = order.call.high
 
 
 def _reserve(desk: Desk, order: Order) -> str:
@@ -224,63 +289,77 @@ def _reserve(desk: Desk, order: Order) -> str:
     Raises:
         NotStarted: a cap does not cover it, or the run was stopped.
     """
+    told = time.monotonic()
     while not desk.stopping.is_set():
         try:
             return desk.ledger.reserve(order.call)
         except CapReached as reached:
-            if not reached.reserved:
+            if not (reached.reserved and reached.waits):
                 raise NotStarted("over-budget", f"not sent: {reached}") from None
+        if time.monotonic() - told > MONEY_WORD_SECONDS:
+            told = time.monotonic()
+            desk.paused(MONEY_WORD_SECONDS, "the cap is reserved for calls in flight")
         desk.stopping.wait(MONEY_POLL_SECONDS)
     raise NotStarted("stopped", "not sent: the run was stopped")
 
 
-def _keep(
-    desk: Desk, order: Order, call: str, turn: Turn, reply: Reply, seconds: float
-) -> ActionResult:
+def _keep(desk: Desk, order: Order, turn: Turn, reply: Reply, result: ActionResult) -> ActionResult:
     """Keep what came, only then look at it, and settle its bill."""
-    cost = _billed(reply, order)
     try:
-        artifact = desk.cas.put(reply.data, durable=True)
-        result = replace(_result(order, reply, artifact, cost), call=call, seconds=round(seconds))
+        desk.cas.put(reply.data, durable=True)
         desk.actions.note_arrival(result)
-    except StoreProblem as error:
+    except StoreProblem:
         with suppress(StoreProblem):  # the disk may be full for the ledger too
-            _settle(desk, call, cost, reply, failed="not-kept")
-        error.cost_microdollars = cost
+            _settle(desk, result, reply, failed="not-kept")
         raise
     try:
         order.believe(reply)
     except BadReply as error:
-        _settle(desk, call, cost, reply, failed=error.code)
+        # In this order: what is noted as arrived may be taken for a result.
         desk.actions.forget_arrival(result)
-        error.cost_microdollars = cost
+        _settle(desk, result, reply, failed=error.code)
         raise
     desk.actions.keep_file(result, durable=True)
-    _settle(desk, call, cost, reply)
+    _settle(desk, result, reply)
     desk.actions.forget_arrival(result)
-    desk.pool.answered(turn, _tokens(reply.usage), reply.allowance)
+    with suppress(StoreProblem):  # the pool may be lost, the picture is here
+        desk.pool.answered(turn, _tokens(reply.usage), reply.allowance)
     return result
 
 
+@contextmanager
+def _spending(microdollars: int) -> Iterator[int]:
+    """Let what goes wrong after an answer say what the answer cost."""
+    try:
+        yield microdollars
+    except (BadReply, StoreProblem) as error:
+        error.cost_microdollars = microdollars
+        raise
+
+
 def kept_result(actions: ActionCache, key: ActionKey) -> ActionResult | None:
-    """Return what is kept under a key, or what a call brought that was broken off just then."""
-    found = actions.get(key)
-    for arrived in actions.arrived(key) if found is None else ():
-        actions.keep_file(arrived, durable=True)
-        actions.forget_arrival(arrived)
-        return arrived
-    return found
+    """Return what is kept under a key, or what a call brought that was broken off just then.
+
+    The latter is paid for, and no result before `buy` has looked at it.
+    """
+    return actions.get(key) or next(iter(actions.arrived(key)), None)
 
 
-def _settle(desk: Desk, call: str, cost: int, reply: Reply, *, failed: str = "") -> None:
-    desk.ledger.settle(call, cost, reply.usage, reply.request_id, failed=failed)
+def _settle(desk: Desk, result: ActionResult, reply: Reply, *, failed: str = "") -> None:
+    cost, usage = result.cost_microdollars, reply.usage
+    desk.ledger.settle(result.call, cost, usage, reply.request_id, failed=failed)
 
 
 def _keep_bad(desk: Desk, order: Order, call: str, error: BadReply) -> None:
-    if error.reply.data:
-        desk.cas.put(error.reply.data, durable=True)
-    error.cost_microdollars = _billed(error.reply, order)
-    _settle(desk, call, error.cost_microdollars, error.reply, failed=error.code)
+    """Keep what came in place of a picture, and settle its bill."""
+    reply = error.reply
+    with _spending(_billed(reply, order)) as cost:
+        error.cost_microdollars = cost
+        try:
+            if reply.data:
+                desk.cas.put(reply.data, durable=True)
+        finally:
+            desk.ledger.settle(call, cost, reply.usage, reply.request_id, failed=error.code)
 
 
 def _billed(reply: Reply, order: Order) -> int:
@@ -296,14 +375,16 @@ def _tokens(usage: Mapping[str, Json]) -> int | None:
     return total if isinstance(total, int) else None
 
 
-def _result(order: Order, reply: Reply, artifact: Digest, cost: int) -> ActionResult:
+def _received(order: Order, call: str, reply: Reply, cost: int, seconds: float) -> ActionResult:
     return ActionResult(
         key=order.key,
-        artifact=artifact,
+        artifact=digest_of(reply.data),
         manifest=order.described,
         made_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        seconds=round(seconds),
         cost_microdollars=cost,
         usage=dict(reply.usage),
         request_id=reply.request_id,
         model=reply.model,
+        call=call,
     )

@@ -216,6 +216,8 @@ def _cheapest(sizes: Sequence[Size], shape: Size, rate: Rate | None) -> Size:
 def _notes(
     canvas: Size, wanted: Sequence[Size], permille: int, capabilities: Capabilities
 ) -> Iterator[str]:
+    if not capabilities.exact:
+        yield f"'{capabilities.service}' chooses the pixels: about {canvas}"
     if permille > 1000:
         yield f"no legal canvas is large enough: scaled up {permille / 1000:.2f} times"
     for each in wanted:

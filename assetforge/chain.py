@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TypeAlias
 
@@ -283,15 +283,21 @@ class _Chain:
 
     def _refused(self, step: RenderedStep, refusal: Refusal) -> Diagnostic:
         """Return what a model would refuse at the key that asks for it."""
-        name = refusal.parameter
-        if name is None or name in step.params.model_fields_set:
-            problem = Problem(refusal.code, refusal.message, name)
-            return replace(self._located(step, problem), help=refusal.advice)
-        profile = ("profiles", self.builder.project.profile_name)
-        stated = self.document.holds((*profile, name))
-        path = (*profile, name) if stated else step.step.written.locate(())
-        place = self.document.place(path, key=not stated)
-        return Diagnostic(refusal.code, refusal.message, place, "", refusal.advice)
+        place = self._place_of(step, tuple((refusal.parameter or "").split(".", 1)))
+        severity = refusal.severity
+        return Diagnostic(
+            refusal.code, refusal.message, place, "", refusal.advice, severity=severity
+        )
+
+    def _place_of(self, step: RenderedStep, keys: DocumentPath) -> Place:
+        """Return where the step states something, else the profile; else the step itself."""
+        stated = step.step.written.locate(keys)
+        if keys[0] in step.params.model_fields_set and self.document.holds(stated):
+            return self.document.place(stated)
+        profile = ("profiles", self.builder.project.profile_name, *keys)
+        if self.document.holds(profile):
+            return self.document.place(profile)
+        return self.document.place(step.step.written.locate(()), key=True)
 
     def _located(self, step: RenderedStep, problem: Problem) -> Diagnostic:
         path = step.step.written.locate((problem.parameter,) if problem.parameter else ())

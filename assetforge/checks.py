@@ -12,7 +12,7 @@ from typing import Any, get_args
 from assetforge import registry
 from assetforge.axis import Matrix
 from assetforge.canvas import allows_any
-from assetforge.capabilities import base_names, known_providers, models_with
+from assetforge.capabilities import base_names, capabilities_of, known_providers, models_with
 from assetforge.document import Spot
 from assetforge.errors import Place, Severity
 from assetforge.pipeline import (
@@ -27,6 +27,18 @@ from assetforge.services import Service, known_services, service_of
 from assetforge.source import LINE_BREAK
 from assetforge.step import WrittenStep
 from assetforge.validation import Findings
+
+FOR_SERVICES = (
+    "base_url",
+    "deployment",
+    "key_env",
+    "partial_images",
+    "moderation",
+    "output_format",
+    "output_compression",
+    "extra",
+)
+"""Settings of a profile that are for a service alone."""
 
 MAX_CYCLES = 20
 """How many reference cycles are reported in one run."""
@@ -51,6 +63,22 @@ def check_providers(profiles: Spot, chosen: str | None, findings: Findings) -> N
             findings.unknown("provider", provider, known, spot.path, severity=severity)
         elif provider is not None and (service := service_of(provider)):
             _check_service(profile, service, findings, severity)
+        if provider is not None and name == (chosen or first):
+            _check_settings(profile, provider, findings)
+
+
+def _check_settings(profile: Spot, provider: str, findings: Findings) -> None:
+    """Report what a profile asks for that never reaches anybody."""
+    service = service_of(provider)
+    idle: tuple[str, ...] = ()
+    if service is not None and not service.streaming:
+        idle = ("partial_images",)
+    elif capabilities_of(provider, None).local:
+        idle = FOR_SERVICES
+    for name in idle:
+        if (spot := profile[name]).value:
+            message = f"'{provider}' takes no `{name}`: it is not sent"
+            findings.add("not-sent", message, spot.path, "remove it", severity="warning")
 
 
 def _check_service(profile: Spot, service: Service, findings: Findings, severity: Severity) -> None:
@@ -72,15 +100,18 @@ def _check_service(profile: Spot, service: Service, findings: Findings, severity
 
 def check_models(models: Spot, findings: Findings) -> None:
     """Report models that inherit from nothing that is known, and prices that nothing counts for."""
-    known = [*base_names(), *(name for name, _ in models.entries())]
+    own = [name for name, _ in models.entries()]
+    known = list(dict.fromkeys([*base_names(), *own]))
     for name, model in models.entries():
         spot = model["inherits"]
         base = spot.text()
-        if base is not None and (base not in known or (base == name and base not in base_names())):
+        if base is not None and base not in known:
             others = [each for each in known if each != name]
             findings.unknown("model", base, others, spot.path)
         elif base is not None and _comes_back(models, name):
-            findings.add("model-cycle", f"'{name}' inherits from itself", spot.path)
+            others = [each for each in base_names() if each not in own]
+            advice = f"let it inherit from another, such as '{others[0]}'" if others else None
+            findings.add("model-cycle", f"'{name}' inherits from itself", spot.path, advice)
         elif base is None and name not in base_names() and isinstance(model["price"].value, dict):
             message = f"how '{name}' counts its tokens is not known"
             advice = "say which model it `inherits` from, or its price as `per_image`"
@@ -97,12 +128,12 @@ def check_canvases(pipeline: Pipeline, findings: Findings) -> None:
 
 
 def _comes_back(models: Spot, name: str) -> bool:
-    """Tell whether a model is among those it inherits from."""
+    """Tell whether a model inherits from itself; a known one may, to correct its data."""
     seen: set[str] = set()
     base = models[name]["inherits"].text()
     while base is not None and base not in seen:
         if base == name:
-            return bool(seen)
+            return bool(seen) or name not in base_names()
         seen.add(base)
         base = models[base]["inherits"].text()
     return False

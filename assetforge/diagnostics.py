@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 from assetforge.digest import Json
 from assetforge.errors import Diagnostic, Place
+from assetforge.secrets import blotted
 from assetforge.source import LINE_BREAK
 
 TAB = 4
@@ -35,7 +36,8 @@ def render(diagnostics: Iterable[Diagnostic], sources: Sources, colour: bool = F
     ordered = in_order(diagnostics)
     if not ordered:
         return ""
-    painter = _Painter(sources, colour)
+    secrets = [each.secret for each in ordered if each.secret]
+    painter = _Painter(sources, secrets, colour)
     return "\n\n".join(["\n".join(painter.block(each)) for each in ordered] + [count(ordered)])
 
 
@@ -45,7 +47,7 @@ def as_json(diagnostics: Iterable[Diagnostic]) -> list[dict[str, Json]]:
         {
             "code": each.code,
             "severity": each.severity,
-            "message": each.message,
+            "message": blotted(each.message),
             "help": each.help,
             **_place_as_json(each.place),
             "label": each.label,
@@ -116,16 +118,17 @@ def _cells(line: str) -> list[Cell]:
 
 
 class _Painter:
-    """Draws diagnostics; keeps the lines of every file it has shown."""
+    """Draws diagnostics; keeps the lines of every file it has shown, without their secrets."""
 
-    def __init__(self, sources: Sources, colour: bool) -> None:
+    def __init__(self, sources: Sources, secrets: Iterable[Place], colour: bool) -> None:
         self._read = sources if callable(sources) else sources.get
+        self._secrets = tuple(secrets)
         self._colour = colour
         self._files: dict[str, Sequence[str]] = {}
 
     def block(self, diagnostic: Diagnostic) -> Iterator[str]:
         head = self._paint(f"{diagnostic.severity}[{diagnostic.code}]", diagnostic.severity)
-        yield head + self._paint(f": {printable(diagnostic.message)}", "bold")
+        yield head + self._paint(f": {printable(blotted(diagnostic.message))}", "bold")
         marks = _marks(diagnostic)
         gutter = max((len(str(place.line)) for place, _, _ in marks), default=1)
         for position, (file, group) in enumerate(groupby(marks, key=lambda mark: mark[0].file)):
@@ -164,11 +167,21 @@ class _Painter:
     def _lines(self, file: str) -> Sequence[str]:
         if file not in self._files:
             text = self._read(file)
-            self._files[file] = () if text is None else LINE_BREAK.split(text.lstrip("\ufeff"))
+            lines = [] if text is None else LINE_BREAK.split(text.lstrip("\ufeff"))
+            for place in self._secrets:
+                if place.file == file and 0 < place.line <= len(lines):
+                    lines[place.line - 1] = _covered(lines[place.line - 1], place)
+            self._files[file] = [blotted(line) for line in lines]
         return self._files[file]
 
     def _paint(self, text: str, colour: str) -> str:
         return f"{COLOURS[colour]}{text}{RESET}" if self._colour and text else text
+
+
+def _covered(line: str, place: Place) -> str:
+    """Return a line with an asterisk for each character of a place."""
+    start, end = place.column - 1, place.column - 1 + place.length
+    return line[:start] + "*" * len(line[start:end]) + line[end:]
 
 
 def _marks(diagnostic: Diagnostic) -> list[Mark]:

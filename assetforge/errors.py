@@ -52,6 +52,7 @@ class Diagnostic:
 
     `message` is lower case without a full stop, values in single quotes. `label` stands under the
     caret. `related` holds further places with a label each, such as the first of two duplicates.
+    `secret` is where a key or password may stand: it is not shown.
     """
 
     code: str
@@ -61,6 +62,7 @@ class Diagnostic:
     help: str | None = None
     related: tuple[tuple[Place, str], ...] = ()
     severity: Severity = "error"
+    secret: Place | None = None
 
     def __str__(self) -> str:
         where = f"{self.place}: " if self.place else ""
@@ -123,7 +125,10 @@ class ActionFailed(AssetforgeError):
 
     Attributes:
         code: a stable word for scripts, such as `missing-glyph` or `moderation_blocked`.
+        may_be_billed: a picture was made, though it was not handed over; nobody says what it cost.
     """
+
+    may_be_billed: bool = False
 
     def __init__(self, code: str, message: str) -> None:
         self.code = code

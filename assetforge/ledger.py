@@ -43,6 +43,7 @@ STATES: Final[Mapping[str, State]] = {
 
 DAY: Final = len("2026-11-21")
 MONTH: Final = len("2026-11")
+MINUTE: Final = len("2026-11-21T12:34")
 ALWAYS: Final = ""
 
 
@@ -103,6 +104,12 @@ class Entry(Call):
         """Whether an answer came that was no picture."""
         return self.state == "settled" and bool(self.why)
 
+    @property
+    def no_answer(self) -> str:
+        """What to say where no answer came: when it was sent, and what it may have cost."""
+        minute = self.at[:MINUTE].replace("T", " ")
+        return f"sent {minute} UTC and not answered; up to ${usd(self.high)} may have been billed"
+
 
 @dataclass(frozen=True, slots=True)
 class Caps:
@@ -133,13 +140,15 @@ class CapReached(Exception):
         which: the cap that is meant.
         cap, spent: microdollars.
         reserved: by calls in flight, of any process; what they come to may be less.
+        waits: whether any of these has somebody who waits for its answer.
     """
 
-    def __init__(self, which: Span, cap: int, spent: int, reserved: int) -> None:
+    def __init__(self, which: Span, cap: int, spent: int, reserved: int, *, waits: bool) -> None:
         self.which = which
         self.cap = cap
         self.spent = spent
         self.reserved = reserved
+        self.waits = waits
         held = f" and ${usd(reserved)} reserved" if reserved else ""
         super().__init__(f"of the {which}'s cap of ${usd(cap)}, ${usd(spent)} is spent{held}")
 
@@ -250,12 +259,12 @@ class _Books:
             self._since_base = sum(each.cost for each in lines if each.latest.number > number)
         return self._since_base
 
-    def unanswered(self, key: ActionKey) -> Entry | None:
-        """Return the latest call of a key, those released aside, if nothing is known of it."""
+    def last_sent(self, key: ActionKey) -> Entry | None:
+        """Return the latest call of a key, those released aside."""
         calls = [self.lines[id] for id in self.by_key.get(key, ())]
         sent = [each for each in calls if each.state != "released"]
         latest = max(sent, key=lambda each: each.latest.number, default=None)
-        return latest.entry() if latest is not None and latest.state == "unknown" else None
+        return None if latest is None else latest.entry()
 
 
 def _utc_now() -> datetime:
@@ -335,15 +344,25 @@ class Ledger:
         with self._writing():
             self._mark_unknown(id, why)
 
-    def recover(self, kept: Callable[[ActionKey], ActionResult | None]) -> None:
+    def recover(
+        self,
+        kept: Callable[[ActionKey], ActionResult | None],
+        claimed: ActionKey | None = None,
+    ) -> None:
         """Close the calls that nobody will: those of processes that are gone, or long open.
 
         Args:
             kept: returns the action result under a key. One that says it was paid for by the call
                 settles it; else the call is unknown.
+            claimed: close the open calls of this key instead, whosoever they are: the caller alone
+                makes it now, so nobody waits for them any more.
         """
         with self._reading():
-            lost = [each for each in self._open() if self._is_lost(each)]
+            lost = [
+                each
+                for each in self._open()
+                if (self._is_lost(each) if claimed is None else each.key == claimed)
+            ]
         results = {each.id: kept(each.key) for each in lost}
         if lost:
             with self._writing():
@@ -353,8 +372,13 @@ class Ledger:
     def unanswered(self, keys: Iterable[ActionKey]) -> dict[ActionKey, Entry]:
         """Return the latest call of each key that was sent without an answer, then or since."""
         with self._reading():
-            found = {key: self._books.unanswered(key) for key in keys}
-        return {key: each for key, each in found.items() if each is not None}
+            found = {key: self._books.last_sent(key) for key in keys}
+            return {
+                key: each
+                for key, each in found.items()
+                if each is not None
+                and (each.state == "unknown" or (each.state == "open" and self._is_lost(each)))
+            }
 
     def entries(self) -> list[Entry]:
         """Return every call, in the order they were reserved."""
@@ -392,7 +416,7 @@ class Ledger:
                 continue
             spent, reserved = self._counted(which, event.at)
             if spent + reserved + event.high > cap:
-                raise CapReached(which, cap, spent, reserved)
+                raise CapReached(which, cap, spent, reserved, waits=self._is_waited_for())
 
     def _counted(self, which: Span, at: str) -> tuple[int, int]:
         """Return what is spent, and reserved, by this run, or in the day or month of a time."""
@@ -417,6 +441,10 @@ class Ledger:
 
     def _is_lost(self, entry: Entry) -> bool:
         return is_gone(entry.process) or self._age(entry.at) > STALE
+
+    def _is_waited_for(self) -> bool:
+        """Tell whether an open call may still be answered; those that are lost count as spent."""
+        return any(not self._is_lost(self._books.lines[id].entry()) for id in self._books.open)
 
     def _recover(self, id: str, result: ActionResult | None) -> None:
         """Close a call that was open a moment ago, unless it was closed meanwhile."""

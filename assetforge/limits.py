@@ -178,8 +178,9 @@ def _told(state: PoolState, told: Allowance, now: float) -> PoolState:
     if images is not None and images != state.images:
         rate = float(images)
     paused = state.paused_until
-    if told.images_left == 0 and told.reset_seconds:
-        paused = max(paused, now + min(told.reset_seconds, WINDOW_SECONDS))
+    if told.images_left == 0 and told.reset_seconds and images:
+        # The reset is when all is there again; the next picture comes sooner.
+        paused = max(paused, now + min(told.reset_seconds, WINDOW_SECONDS) / images)
     return _with(state, images=images, tokens=tokens, rate=rate, paused_until=paused)
 
 
@@ -335,13 +336,14 @@ class Pool:
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
         with self._lock, _explained():
-            self._database.execute("BEGIN IMMEDIATE")
             try:
+                self._database.execute("BEGIN IMMEDIATE")
                 yield self._database
+                self._database.execute("COMMIT")
             except BaseException:
-                self._database.execute("ROLLBACK")
+                if self._database.in_transaction:
+                    self._database.execute("ROLLBACK")
                 raise
-            self._database.execute("COMMIT")
 
 
 @contextmanager

@@ -200,7 +200,12 @@ class Locales(Block):
     """When a locale lacks a message: stop, show the source text, or leave the picture out."""
 
 
-ADDRESS = r"^https?://[^\s@]+$"
+MOST_DOLLARS = 1_000_000
+"""The highest amount that may be stated: a bound against slips."""
+
+Dollars = Annotated[Decimal, Field(ge=0, le=MOST_DOLLARS)]
+
+ADDRESS = r"^https?://[^\s@?#]+$"
 ENVIRONMENT_VARIABLE = r"^[A-Z][A-Z0-9_]*$"
 EnvironmentVariable = Annotated[str, Field(pattern=ENVIRONMENT_VARIABLE)]
 """Name of an environment variable, never a key itself."""
@@ -229,9 +234,15 @@ SENT = frozenset(
 """Parameters of a service that assetforge sends itself, so that `extra` cannot."""
 
 
+SECRET_NAME = re.compile(r"api[_-]?key|secret|password|authorization|(^|_)token$", re.IGNORECASE)
+"""What a parameter is called that holds a secret: it would go into manifests."""
+
+
 def _not_sent(name: str) -> str:
     if name in SENT:
         raise ValueError("assetforge sends it itself; what may be chosen has a key of its own")
+    if SECRET_NAME.search(name):
+        raise ValueError("no secret may be written here: name its variable in 'key_env'")
     return name
 
 
@@ -246,8 +257,29 @@ def _without_fractions(value: Any) -> Any:
     return value
 
 
-Extra: TypeAlias = dict[
-    Annotated[Name, AfterValidator(_not_sent)], Annotated[Any, AfterValidator(_without_fractions)]
+class _OnlyExtra:
+    """Adds to the JSON Schema which names and values are refused."""
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        """Describe parameters that assetforge does not send, without numbers with a point."""
+        names = {"pattern": NAME, "not": {"enum": sorted(SENT)}}
+        fraction = {"type": "number", "not": {"type": "integer"}}
+        return {
+            **handler(schema),
+            "propertyNames": names,
+            "additionalProperties": {"not": fraction},
+        }
+
+
+Extra: TypeAlias = Annotated[
+    dict[
+        Annotated[Name, AfterValidator(_not_sent)],
+        Annotated[Any, AfterValidator(_without_fractions)],
+    ],
+    _OnlyExtra,
 ]
 """Parameters of a service that assetforge knows nothing of."""
 
@@ -262,7 +294,7 @@ class Profile(Block):
     """The service's image model, best as a dated snapshot such as `gpt-image-2-2026-04-21`."""
     quality: Text | None = None
     """The model's quality: `low`, `medium`, `high`; some models have more."""
-    max_cost: Annotated[Decimal, Field(ge=0)] | None = None
+    max_cost: Dollars | None = None
     """The most that one build may spend, in US dollars."""
     base_url: Annotated[str, Field(pattern=ADDRESS)] | None = None
     """The service's address, where it is not the provider's own: `https://host/v1`."""
@@ -301,7 +333,6 @@ DAY = r"^\d{4}-\d\d-\d\d$"
 Day = Annotated[str, Field(pattern=DAY), AfterValidator(_day)]
 """A date as `2026-12-01`."""
 
-Dollars = Annotated[Decimal, Field(ge=0, le=1_000_000)]
 Edge = Annotated[int, Field(ge=1, le=MAX_EDGE)]
 
 
@@ -371,9 +402,9 @@ class Model(Block):
 class Budget(Block):
     """The most that all builds of this project together may spend, in US dollars."""
 
-    day: Annotated[Decimal, Field(ge=0)] | None = None
+    day: Dollars | None = None
     """In one day, UTC."""
-    month: Annotated[Decimal, Field(ge=0)] | None = None
+    month: Dollars | None = None
     """In one month, UTC."""
 
 

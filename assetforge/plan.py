@@ -20,6 +20,7 @@ from assetforge import registry
 from assetforge.action import Action, ActionId, Input, Made, Source, VariantName
 from assetforge.digest import Json, canonical_json, digest_of_file
 from assetforge.errors import Diagnostic, InvalidSource, Place
+from assetforge.headers import size_of_file
 from assetforge.matrix import Variant
 from assetforge.pipeline import Size
 from assetforge.project import Project
@@ -84,7 +85,8 @@ class Plan:
     """Actions in an order in which inputs come first, and the targets they lead to.
 
     `rendered` says what each action's step was rendered from, `sizes` how large its picture will be
-    in pixels, `notes` what was chosen for it.
+    in pixels, `notes` what was chosen for it. `source_sizes` are those of the project's pictures,
+    by path, as far as their headers tell.
     """
 
     actions: Mapping[ActionId, Action]
@@ -94,6 +96,7 @@ class Plan:
     notes: Mapping[ActionId, tuple[str, ...]]
     skipped: tuple[Skipped, ...] = ()
     warnings: tuple[Diagnostic, ...] = ()
+    source_sizes: Mapping[str, Size] = field(default_factory=dict)
 
     @property
     def sources(self) -> set[str]:
@@ -150,6 +153,7 @@ class PlanBuilder:
         self.skipped: list[Skipped] = []
         self._sources: dict[str, Source | None] = {}
         self._masks: dict[str, Size | None] = {}
+        self._sizes: dict[str, Size] = {}
 
     def node(
         self, rendered: RenderedStep, branch: Branch, inputs: Sequence[NodeInput], variant: Variant
@@ -175,6 +179,8 @@ class PlanBuilder:
         if path not in self._sources:
             try:
                 self._sources[path] = Source(path, digest_of_file(self.project.root / path))
+                if size := size_of_file(self.project.root / path):
+                    self._sizes[path] = size
             except OSError:
                 self._sources[path] = None
         found = self._sources[path]
@@ -191,11 +197,11 @@ class PlanBuilder:
 
     def refuse(self, refused: Iterable[Diagnostic]) -> None:
         """Note what a model would refuse, by what is known of it; with leave only as warnings."""
-        if self.allow_unverified:
-            warnings = (replace(each, severity="warning") for each in refused)
-            self.warnings.update(dict.fromkeys(warnings))
-        else:
-            self.report(refused)
+        for each in refused:
+            if self.allow_unverified or each.severity == "warning":
+                self.warnings[replace(each, severity="warning")] = None
+            else:
+                self.report([each])
 
     def report(self, problems: Iterable[Diagnostic]) -> None:
         """Note problems; the same one of several variants counts once."""
@@ -221,6 +227,7 @@ class PlanBuilder:
             notes={names[identity]: node.branch.notes for identity, node in self.nodes.items()},
             skipped=tuple(self.skipped),
             warnings=tuple(self.warnings),
+            source_sizes=self._sizes,
         )
 
     def _target(self, action: ActionId, end: End) -> Target:

@@ -77,7 +77,8 @@ def model_warnings(project: Project, plan: Plan, today: date) -> Iterator[Diagno
     """Yield what is worth knowing about the models of a plan, each once."""
     seen: set[tuple[str, Json]] = set()
     for action, capabilities in _asked(project, plan, plan.actions):
-        for each in notices(capabilities, action.request, today, project.models):
+        pinned = project.profile.deployment is not None
+        for each in notices(capabilities, action.request, today, project.models, pinned=pinned):
             about = (each.code, action.request.get("model"))
             if about not in seen:
                 seen.add(about)

@@ -24,11 +24,21 @@ Bounds: TypeAlias = tuple[int, int]
 
 MILLION: Final = 1_000_000
 
+CENT: Final = 10_000
+"""A US cent in microdollars."""
+
+MOST_TOKENS: Final = 10**9
+"""What no picture is: a service that counts more has miscounted."""
+
 PATCH: Final = 32
 """Edge of the squares that input pictures are counted in, in pixels."""
 
 PATCHES: Final = 1536
 """Most tokens that one input picture is."""
+
+SMALLEST: Final = Size(1, 1)
+DEAREST: Final = (Size(1024, 1536), Size(1024, 3072))
+"""Pictures that count the fewest and the most input tokens: by squares, and by tiles."""
 
 PLAIN: Final = f"{ascii_letters} ".encode()
 FOREIGN: Final = bytes(range(128, 256))
@@ -81,9 +91,17 @@ def usd(microdollars: int) -> str:
     return f"{sign}{dollars}.{places}"
 
 
+def cost_text(cost: Cost) -> str:
+    """Return a price as a person reads it: in cents, never too low; a range if a cent wide."""
+    high = f"${usd(-(-cost.high // CENT) * CENT)}"
+    if cost.high - cost.low < CENT:
+        return high
+    return f"${usd(cost.low // CENT * CENT)} to {high}"
+
+
 def price_of(
     request: Mapping[str, Json],
-    input_sizes: Sequence[Size] = (),
+    input_sizes: Sequence[Size | None] = (),
     capabilities: Capabilities | None = None,
     *,
     models: Models = SHIPPED,
@@ -93,7 +111,8 @@ def price_of(
 
     Args:
         request: as the step made it; see `assetforge.steps.drawing`.
-        input_sizes: pixels of every input; of a picture still to be made, its canvas.
+        input_sizes: pixels of every picture that goes in, a mask left out, for it is not counted;
+            of a picture still to be made, its canvas; None where they are not known.
         capabilities: of the model that is asked; by default what is known of it in general.
         models: where the worst rate is taken from for a model without a price.
         partial_images: how many previews are asked for; fewer may come.
@@ -102,12 +121,11 @@ def price_of(
     capabilities = capabilities or capabilities_of(asked["provider"], asked.get("model"))
     if capabilities.free:
         return Cost()
-    pictures = input_sizes[:-1] if asked.get("mask") else input_sizes  # a mask is not counted
     text = text_tokens(asked["prompt"], with_images=bool(input_sizes))
-    size, quality = Size(*asked["size"]), asked.get("quality")
+    size, quality = Size(*asked["size"]), _quality(capabilities, asked)
     if not capabilities.priced:
-        return _worst(capabilities, models, text, size, pictures, partial_images)
-    return _cost(capabilities, text, size, quality, pictures, partial_images)
+        return _worst(capabilities, models, text, size, input_sizes, partial_images)
+    return _cost(capabilities, text, size, quality, input_sizes, partial_images)
 
 
 def cost_of_usage(capabilities: Capabilities, usage: Mapping[str, Json]) -> int | None:
@@ -129,7 +147,7 @@ def cost_of_usage(capabilities: Capabilities, usage: Mapping[str, Json]) -> int 
 
 def _counted(usage: object, name: str) -> int | None:
     found = usage.get(name) if isinstance(usage, Mapping) else None
-    return found if type(found) is int and found >= 0 else None
+    return found if type(found) is int and 0 <= found <= MOST_TOKENS else None
 
 
 def _cost(
@@ -137,7 +155,7 @@ def _cost(
     text: Bounds,
     size: Size,
     quality: str | None,
-    input_sizes: Sequence[Size],
+    input_sizes: Sequence[Size | None],
     partial_images: int,
 ) -> Cost:
     if capabilities.per_image is not None:
@@ -165,7 +183,8 @@ def _notes(
     rates = capabilities.rates_of(quality)
     found = []
     if len(rates) > 1:
-        found.append(f"'{family}' without a quality: from '{rates[0].quality}' to the best")
+        what = f"of quality '{quality}'" if quality not in (None, "auto") else "without a quality"
+        found.append(f"'{family}' {what}: from '{rates[0].quality}' to the best")
     elif rates[0].permille != (1000, 1000):
         found.append(f"'{family}': how it counts its output is only roughly known")
     if with_images and capabilities.rough_inputs:
@@ -178,7 +197,7 @@ def _worst(
     models: Models,
     text: Bounds,
     size: Size,
-    input_sizes: Sequence[Size],
+    input_sizes: Sequence[Size | None],
     partial_images: int,
 ) -> Cost:
     """Return the dearest that any known model could be, for one whose price is not known."""
@@ -194,7 +213,7 @@ def _worst(
 
 
 def tokens_of(
-    request: Mapping[str, Json], input_sizes: Sequence[Size], capabilities: Capabilities
+    request: Mapping[str, Json], input_sizes: Sequence[Size | None], capabilities: Capabilities
 ) -> int:
     """Return the most tokens that a request may count against an account's limits."""
     asked: Mapping[str, Any] = request  # its shape is the step kinds' own promise
@@ -202,9 +221,14 @@ def tokens_of(
     pictures = sum(input_tokens(capabilities, each)[1] for each in input_sizes)
     if not capabilities.rates:
         return text + pictures
-    return (
-        text + pictures + output_tokens(capabilities, asked.get("quality"), Size(*asked["size"]))[1]
-    )
+    size, quality = Size(*asked["size"]), _quality(capabilities, asked)
+    return text + pictures + output_tokens(capabilities, quality, size)[1]
+
+
+def _quality(capabilities: Capabilities, asked: Mapping[str, Any]) -> str | None:
+    """Return the quality that the service hears of; None: it chooses."""
+    taken = capabilities.parameters
+    return asked.get("quality") if taken is None or "quality" in taken else None
 
 
 def microdollars(price: Price, *, text: int = 0, image: int = 0, output: int = 0) -> int:
@@ -237,8 +261,11 @@ def text_tokens(text: str, *, with_images: bool) -> Bounds:
     return low + words, high + -(-plain // 2) + signs + foreign
 
 
-def input_tokens(capabilities: Capabilities, size: Size) -> Bounds:
-    """Return the tokens of one picture that goes in."""
+def input_tokens(capabilities: Capabilities, size: Size | None) -> Bounds:
+    """Return the tokens of one picture that goes in; None: of any."""
+    if size is None:
+        most = max(input_tokens(capabilities, each)[1] for each in DEAREST)
+        return input_tokens(capabilities, SMALLEST)[0], most
     if capabilities.image_tokens == "tiles":
         # High fidelity, which a provider may choose, adds as many as a picture of that shape.
         tiles = _tiles(size)

@@ -59,6 +59,11 @@ class Project:
         return self.service is None or self.service.exact_size
 
     @property
+    def streaming(self) -> bool:
+        """Whether previews can be asked for."""
+        return self.service is None or self.service.streaming
+
+    @property
     def limited(self) -> bool:
         """Whether the service has limits before it says so.
 
@@ -104,21 +109,25 @@ class Project:
         """Tell whether a request is drawn on this machine: nothing of it is sent."""
         return self.capabilities_of_request(request).local
 
-    def price_of(self, request: Mapping[str, Json], input_sizes: Sequence[Size] = ()) -> Cost:
+    def price_of(
+        self, request: Mapping[str, Json], input_sizes: Sequence[Size | None] = ()
+    ) -> Cost:
         """Return what a `compose` or `edit` request costs; see `assetforge.pricing`."""
         return price_of(
             request,
             input_sizes,
             self.capabilities_of_request(request),
             models=self.models,
-            partial_images=self.profile.partial_images,
+            partial_images=self.profile.partial_images if self.streaming else 0,
         )
 
     def cost_of_usage(self, request: Mapping[str, Json], usage: Mapping[str, Json]) -> int | None:
         """Return the microdollars that a reply's usage comes to; None: it cannot be told."""
         return cost_of_usage(self.capabilities_of_request(request), usage)
 
-    def tokens_of(self, request: Mapping[str, Json], input_sizes: Sequence[Size] = ()) -> int:
+    def tokens_of(
+        self, request: Mapping[str, Json], input_sizes: Sequence[Size | None] = ()
+    ) -> int:
         """Return the most tokens that a `compose` or `edit` request may count."""
         return tokens_of(request, input_sizes, self.capabilities_of_request(request))
 

@@ -35,6 +35,11 @@ from assetforge.store.local import Store
 POLL_SECONDS = 0.1
 """How often the loop looks at what other processes make, and says that it lives."""
 
+ENDS = tuple(
+    getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
+)
+"""Signals that end a run once all in flight is done: Ctrl-C, a polite kill, a closed terminal."""
+
 BROKE = "the cap does not cover it"
 
 CALLS = 256
@@ -188,16 +193,40 @@ class _Run:
             yield
             return
 
-        def note(number: int, frame: FrameType | None) -> None:
-            self.progress.interrupted = True
-            self._stop("interrupted")
+        with self._bell() as ring:
 
-        before = {each: signal.signal(each, note) for each in (signal.SIGINT, signal.SIGTERM)}
+            def note(number: int, frame: FrameType | None) -> None:
+                self.progress.interrupted = True
+                self.stopped = self.stopped or "interrupted"
+                ring()
+
+            heeded = (each for each in ENDS if signal.getsignal(each) is not signal.SIG_IGN)
+            before = {each: signal.signal(each, note) for each in heeded}
+            try:
+                yield
+            finally:
+                for each, handler in before.items():
+                    signal.signal(each, handler)
+
+    @contextmanager
+    def _bell(self) -> Iterator[Callable[[], None]]:
+        """Give what a signal handler may call to stop executors, without waiting for anything.
+
+        It must not set the event itself: what it broke into may be just that, and have its lock.
+        """
+        rung: SimpleQueue[bool] = SimpleQueue()
+
+        def answer() -> None:
+            if rung.get():
+                self.rules.stopping.set()
+
+        listening = threading.Thread(target=answer, name="assetforge-signals")
+        listening.start()
         try:
-            yield
+            yield lambda: rung.put(True)
         finally:
-            for each, handler in before.items():
-                signal.signal(each, handler)
+            rung.put(False)
+            listening.join()
 
     @contextmanager
     def _threads(self) -> Iterator[None]:

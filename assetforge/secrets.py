@@ -24,6 +24,10 @@ KEY_LIKE: Final = re.compile(
 """What looks like a key, whole or shortened: messages of services repeat them."""
 
 
+SHORTEST_KEY: Final = 20
+"""Shorter words that look like a key may be anything else, such as the language `sk-Latn`."""
+
+
 class Secret:
     """A text that no message, log or traceback shows; only `reveal` gives it away.
 
@@ -77,8 +81,21 @@ def how_to_set(names: Sequence[str]) -> str:
 
 
 def redacted(text: str, secrets: Iterable[Secret] = ()) -> str:
-    """Return a text without these secrets, nor anything else that looks like a key."""
+    """Return a text without these secrets, nor anything else that looks like a key.
+
+    A secret that an ellipsis cut short is taken out as well.
+    """
     for each in secrets:
         if shown := each.reveal():
             text = text.replace(shown, HIDDEN)
+            text = re.sub(rf"{re.escape(shown[:8])}\S*…", f"{HIDDEN}…", text)
     return KEY_LIKE.sub(HIDDEN, text)
+
+
+def blotted(text: str) -> str:
+    """Return a text as long as before, with an asterisk for each character of what may be a key."""
+
+    def stars(found: re.Match[str]) -> str:
+        return found[0] if len(found[0]) < SHORTEST_KEY else "*" * len(found[0])
+
+    return KEY_LIKE.sub(stars, text)

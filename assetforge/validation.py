@@ -43,10 +43,16 @@ PATTERNS = {
 }
 
 UNSHOWN = {
-    ADDRESS: "an address such as 'https://host/v1', without a name or password in it",
+    ADDRESS: "an address such as 'https://host/v1', without a password or '?' in it",
     ENVIRONMENT_VARIABLE: "the name of an environment variable, never a key itself",
 }
 """Patterns of values that are not repeated: what stands there may be a secret."""
+
+UNSHOWN_KEYS = ("base_url", "key_env")
+"""Keys whose values are not shown where they are wrong."""
+
+SECRETIVE = re.compile(r"key|token|secret|passw", re.IGNORECASE)
+"""What is in an unknown key that somebody may have written a secret under."""
 
 LIMITS = {
     "greater_than_equal": "at least {ge}",
@@ -149,7 +155,7 @@ def diagnose(
         if each.kind == "extra_forbidden":
             unknown.setdefault(each.path[:-1], []).append(str(each.path[-1]))
     return [
-        _diagnostic(each, model, document, locate)
+        replace(_diagnostic(each, model, document, locate), secret=_secret(each, document, locate))
         for each in _settle(located)
         if each.kind != "missing" or not _is_misspelt(each.name, unknown.get(each.path, []))
     ]
@@ -273,8 +279,19 @@ def _diagnostic(
     return Diagnostic("wrong-value", _bounds(fault, _called(path)), place)
 
 
+def _secret(fault: _Fault, document: Document | None, locate: Locate) -> Place | None:
+    """Return where a key or password may stand, though none belongs there."""
+    name = str(fault.path[-1]) if fault.path else ""
+    strange = fault.kind == "extra_forbidden" and SECRETIVE.search(name)
+    if document is None or not (strange or name in UNSHOWN_KEYS):
+        return None
+    return document.place(locate(fault.path))
+
+
 def _bounds(fault: _Fault, called: str) -> str:
     """Return what is wrong with a value of the right type."""
+    if fault.kind == "value_error" and fault.at_key:
+        return f"{called} cannot stand here: {fault.context['error']}"
     if fault.kind == "value_error":
         return f"{called} cannot be {shown(fault.found)}: {fault.context['error']}"
     if fault.kind == "string_pattern_mismatch":
@@ -298,6 +315,8 @@ def _bounds(fault: _Fault, called: str) -> str:
 def _key_advice(word: str, known: Sequence[str]) -> str | None:
     if word == "<<":
         return "YAML 1.2 has no merge keys; use 'defaults', or write an alias as a whole value"
+    if "key_env" in known and SECRETIVE.search(word):
+        return "no key is in the file: `key_env` names the environment variable that holds it"
     return advice_on(word, known)
 
 

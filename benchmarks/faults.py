@@ -72,15 +72,21 @@ def compared(built: Any, cost: Any, books: Any) -> dict[str, Any]:
         by_prompt.setdefault(call["prompt"], []).append(call)
     expected = Counter(FINAL.get(calls[-1]["fault"], "failed") for calls in by_prompt.values())
     accepted = Counter(each["prompt"] for each in books["calls"] if each["outcome"] == "accepted")
-    billed = Decimal(books["totals"]["billed_microdollars"]) / 1_000_000
+    answered = [each for each in books["calls"] if each["fault"] in (None, "broken_base64")]
     return {
         "faults_seen": Counter(each["fault"] for each in books["calls"] if each["fault"]),
         "expected_outcomes": expected,
         "accepted_twice": sum(1 for each in accepted.values() if each > 1),
-        "billed_usd": str(billed),
+        "billed_usd": dollars(books["calls"]),
+        "billed_and_answered_usd": dollars(answered),
         "ledger_usd": cost["totals"],
         "unknown_listed": len(cost["unknown"]),
     }
+
+
+def dollars(calls: list[Any]) -> str:
+    """Return what some calls were billed."""
+    return str(Decimal(sum(each["billed_microdollars"] for each in calls)) / 1_000_000)
 
 
 if __name__ == "__main__":

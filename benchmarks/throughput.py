@@ -53,14 +53,17 @@ def main() -> None:
 
 
 def share(sent: list[float], limit: int) -> float:
-    """Return the part of the limit that was used, over whole minutes after the first request.
+    """Return the part of the limit that was used, over as many whole limits as there were.
 
-    The first minute is left out: the account's limit is not known before the first answer.
+    From one request to the one that is a multiple of the limit later: as a limit lets so many go in
+    a minute, that takes as many minutes. The first minute is left out, in which the account's
+    limit is not known before the first answer.
     """
-    begun = sent[0] + MINUTE
-    minutes = int((sent[-1] - begun) // MINUTE)
-    inside = [each for each in sent if begun <= each < begun + minutes * MINUTE]
-    return round(len(inside) / (minutes * limit), 4) if minutes else 0.0
+    later = [each for each in sent if each >= sent[0] + MINUTE]
+    whole = (len(later) - 1) // limit * limit
+    if not whole:
+        return 0.0
+    return round(whole / limit * MINUTE / (later[whole] - later[0]), 4)
 
 
 class Peak:

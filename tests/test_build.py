@@ -301,7 +301,7 @@ def test_a_person_is_asked_unless_they_have_said_so_on_the_command_line(space):
     assert permitted(Options(FILE, cap_microdollars=1), decided, confirm=confirm)
 
     assert len(asked) == 2
-    assert "$0.03 to $0.165" in asked[0]
+    assert asked[0] == "buy 1 picture of blank for $0.03 to $0.17?"
 
 
 def test_a_cap_below_the_lowest_price_is_refused_before_anything_runs(space):

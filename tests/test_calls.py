@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -29,6 +31,7 @@ from assetforge.providers.base import (
     Reply,
     Sketched,
 )
+from assetforge.store.action_cache import ActionResult
 from assetforge.store.local import Store
 
 PICTURE = Reply(b"picture", 41_000, {"total_tokens": 213}, "req_1", "gpt-image-2")
@@ -98,6 +101,22 @@ def an_order(name: str, high: int = 50_000) -> Order:
     )
 
 
+def replace_wait(error: NotNow, seconds: float) -> NotNow:
+    return NotNow(error.code, str(error), wait_seconds=seconds, limited=error.limited)
+
+
+def reserve_and_die(root: Path) -> None:
+    """Reserve a call in a process of its own, which is gone then."""
+    code = (
+        "import os; from pathlib import Path\n"
+        "from assetforge.ledger import Call, Ledger\n"
+        f"Ledger(Path({str(root)!r})).reserve("
+        "Call('k', 'a', 'a', 's', '', 1, 'service', '', 0, 50_000))\n"
+        "os._exit(9)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=False)
+
+
 @pytest.fixture
 def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shop]:
     monkeypatch.setattr(calls, "FIRST_WAIT_SECONDS", 0.001)
@@ -135,6 +154,49 @@ def test_a_picture_is_bought_once_kept_and_paid_for(shop):
     assert result.cost_microdollars == 41_000
     assert shop.store.actions.get(result.key) == result
     assert shop.told == [("banner/a hill", b"preview")]
+
+
+def test_what_an_earlier_call_brought_is_not_bought_again(shop):
+    """Another process died between noting what arrived and making it a result."""
+    order = an_order("a hill")
+    earlier = shop.ledger.reserve(order.call)
+    kept = ActionResult(
+        order.key, shop.store.cas.put(b"early", durable=True), order.described,
+        cost_microdollars=39_000, call=earlier,
+    )  # fmt: skip
+    shop.store.actions.note_arrival(kept)
+
+    assert shop.buy() == kept
+    assert shop.service.sent == 0
+    assert shop.states() == [("settled", 39_000, "")]
+    assert shop.store.actions.get(order.key) == kept
+
+
+@pytest.mark.parametrize("resend", [False, True])
+def test_who_buys_knows_that_nobody_waits_for_an_earlier_call(shop, resend):
+    """Its process was killed, or is of another machine and silent: its claim was given up."""
+    shop.desk = replace(shop.desk, resend=resend)
+    shop.ledger.reserve(an_order("a hill").call)
+
+    if resend:
+        shop.buy()
+    else:
+        with pytest.raises(OutcomeUnknown, match="--resend"):
+            shop.buy()
+
+    assert shop.service.sent == resend
+    assert [state for state, _, _ in shop.states()] == ["unknown", "settled"][: 1 + resend]
+
+
+def test_an_input_that_cannot_be_read_owes_nothing(shop):
+    def unreadable() -> ImageRequest:
+        raise StoreProblem("the blob is damaged")
+
+    with pytest.raises(StoreProblem):
+        shop.buy(request=unreadable)
+
+    assert shop.service.sent == 0
+    assert shop.states() == [("released", 0, "not-sent")]
 
 
 def test_what_was_refused_before_any_work_is_sent_again_and_owes_nothing(shop):
@@ -191,6 +253,8 @@ def test_waits_between_tries_grow_differ_and_heed_the_service():
         assert 2**tries / 2 <= min(some) < max(some) <= 2**tries
         assert len(set(some)) > 40
     assert pause_before(asked, 1, 0.0) == 20.0
+    tomorrow = NotNow("server_error", "come tomorrow", wait_seconds=86_400)
+    assert pause_before(tomorrow, 1, 0.0) is None
     assert pause_before(BUSY, TRIES, 0.0) is None
 
 
@@ -229,6 +293,19 @@ def test_a_refusal_for_good_owes_nothing(shop):
 
     assert shop.service.sent == 1
     assert shop.states() == [("released", 0, "moderation_blocked")]
+
+
+def test_a_picture_that_was_kept_back_counts_as_spent(shop):
+    refused = ActionFailed("moderation_blocked", "the service drew a picture and kept it back")
+    refused.may_be_billed = True
+    shop.service.answers = [refused]
+
+    with pytest.raises(ActionFailed) as caught:
+        shop.buy()
+
+    assert caught.value.cost_microdollars == 50_000
+    assert shop.states() == [("settled", 50_000, "moderation_blocked")]
+    assert shop.ledger.unanswered([an_order("a hill").key]) == {}, "it may be tried again"
 
 
 def test_an_answer_without_a_picture_is_paid_for_and_its_bytes_are_kept(shop):
@@ -275,8 +352,33 @@ def test_what_arrived_when_a_process_was_killed_is_a_result_all_the_same(shop):
     assert found is not None
     assert shop.store.cas.read(found.artifact) == b"picture"
     assert found.call == shop.ledger.entries()[0].id
+    assert shop.store.actions.get(key) is None, "nobody has looked at it"
+    assert shop.buy() == found
+    assert shop.service.sent == 1
     assert shop.store.actions.get(key) == found
     assert shop.store.actions.arrived(key) == []
+
+
+def test_what_arrived_when_a_process_was_killed_may_not_be_the_picture(shop):
+    class Killed(BaseException):
+        """What ends everything at once."""
+
+    def killed(reply: Reply) -> None:
+        raise Killed
+
+    def believe(reply: Reply) -> None:
+        if reply.data != b"a better one":
+            raise BadReply("the service sent 32x32 pixels, not 64x64", reply)
+
+    shop.service.answers = [PICTURE, replace(PICTURE, data=b"a better one")]
+    with pytest.raises(Killed):
+        shop.buy(believe=killed)
+
+    result = shop.buy(believe=believe)
+
+    assert shop.store.cas.read(result.artifact) == b"a better one"
+    assert shop.store.actions.arrived(result.key) == []
+    assert shop.states() == [("settled", 41_000, "")] * 2
 
 
 def test_without_a_usage_the_highest_estimate_is_taken(shop):
@@ -307,6 +409,48 @@ def test_a_full_disk_loses_the_picture_but_not_the_bill(shop, monkeypatch):
 
     assert caught.value.cost_microdollars == 41_000
     assert shop.states() == [("settled", 41_000, "not-kept")]
+
+
+@pytest.mark.parametrize("part", ["put", "keep_file"])
+def test_a_disk_that_fills_up_meanwhile_says_what_was_spent(shop, monkeypatch, part):
+    def full(*arguments, **options) -> None:
+        raise StoreProblem("cannot write to the store: no space left on device")
+
+    shop.service.answers = [BadReply("no base64", Reply(b"<html>", 41_000))]
+    if part == "keep_file":
+        shop.service.answers = []
+    monkeypatch.setattr(shop.store.cas if part == "put" else shop.store.actions, part, full)
+
+    with pytest.raises(StoreProblem) as caught:
+        shop.buy()
+
+    assert caught.value.cost_microdollars == 41_000
+    monkeypatch.undo()
+    again = shop.buy()
+    assert shop.service.sent == (2 if part == "put" else 1), "what arrived is not bought again"
+    assert shop.store.cas.read(again.artifact) == b"picture"
+    assert shop.ledger.spent().reserved == 0
+
+
+def test_a_pool_that_is_lost_costs_no_picture(shop, monkeypatch):
+    def lost(*arguments) -> None:
+        raise StoreProblem("cannot use the rate limits")
+
+    monkeypatch.setattr(shop.desk.pool, "answered", lost)
+
+    assert shop.store.cas.read(shop.buy().artifact) == b"picture"
+    assert shop.states() == [("settled", 41_000, "")]
+
+
+def test_nobody_waits_for_hours_until_a_service_takes_something_again(shop):
+    shop.service.answers = [replace_wait(LIMITED, 24 * 3600.0)]
+
+    for name in ("one", "other"):
+        with pytest.raises(ProviderUnavailable, match="takes nothing from this account"):
+            shop.buy(name)
+
+    assert shop.service.sent == 1
+    assert shop.ledger.spent().reserved == 0
 
 
 def test_a_bug_in_a_provider_leaves_the_call_unknown(shop):
@@ -347,6 +491,17 @@ def test_a_call_waits_for_what_calls_in_flight_come_to(shop):
     assert one.result()
     assert other.result()
     assert shop.ledger.spent().run == 82_000
+
+
+def test_nobody_waits_for_money_that_a_dead_process_had_reserved(shop, tmp_path):
+    shop.ledger.begin(Caps(run=60_000))
+    reserve_and_die(shop.store.root)
+
+    with pytest.raises(NotStarted, match=r"\$0.05 reserved") as caught:
+        shop.buy()
+
+    assert caught.value.code == "over-budget"
+    assert shop.service.sent == 0
 
 
 def test_a_stop_keeps_what_waits_from_being_sent(shop):

@@ -132,6 +132,24 @@ def test_terminal_codes_of_the_user_are_written_out():
     assert "\\x1b[2J\\u202e\\n" in text
 
 
+def test_what_looks_like_a_key_is_not_shown():
+    key = "sk-proj-0123456789abcdefghij"
+    problem = Diagnostic("bad", f"unknown model '{key}'", Place(FILE, 1, 8, len(key)))
+
+    assert render([problem], {FILE: f"model: {key}, locale: sk-Latn"}) == block(
+        """
+        error[bad]: unknown model '****************************'
+         --> assetforge.yaml:1:8
+          |
+        1 | model: ****************************, locale: sk-Latn
+          |        ^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+
+        1 error
+        """
+    )
+    assert key not in str(as_json([problem]))
+
+
 def test_without_its_source_a_diagnostic_has_a_place_and_no_line():
     problem = Diagnostic("bad", "bad", Place("gone.yaml", 3, 4))
 

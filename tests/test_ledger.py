@@ -5,6 +5,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -384,6 +385,21 @@ def test_a_late_answer_to_an_earlier_call_is_an_answer(ledger):
     assert ledger.unanswered([KEY]) == {}
 
 
+def test_a_call_whose_process_died_is_unanswered_before_anybody_closed_it(ledger, other):
+    leave_to_a_process_that_died(other)
+    lost = other.reserve(a_call())
+
+    assert ledger.unanswered([KEY])[KEY].id == lost
+
+
+def test_what_to_say_of_no_answer_is_when_it_was_sent_and_for_how_much(ledger):
+    ledger.mark_unknown(ledger.reserve(a_call(high=210_000)), "lost")
+
+    assert ledger.unanswered([KEY])[KEY].no_answer == (
+        "sent 2026-11-21 12:00 UTC and not answered; up to $0.21 may have been billed"
+    )
+
+
 def test_an_error_is_an_answer(ledger):
     ledger.mark_unknown(ledger.reserve(a_call()), "no answer")
     ledger.settle(ledger.reserve(a_call()), 1, {}, None, failed="bad-reply")
@@ -428,6 +444,29 @@ def test_the_open_call_of_a_living_process_is_left_alone(ledger, other):
     ledger.recover(nothing_kept)
 
     assert only(ledger).state == "open"
+
+
+def test_who_has_the_claim_of_a_key_closes_what_others_left_open(ledger, other):
+    mine = other.reserve(a_call())
+    other.reserve(a_call("another"))
+
+    ledger.recover(nothing_kept, KEY)
+
+    assert {each.id: each.state for each in ledger.entries()}[mine] == "unknown"
+    assert Counter(each.state for each in ledger.entries()) == Counter(unknown=1, open=1)
+
+
+@pytest.mark.parametrize("dies", [False, True])
+def test_a_cap_says_whether_anybody_waits_for_what_is_reserved(ledger, other, dies):
+    if dies:
+        leave_to_a_process_that_died(other)
+    other.reserve(a_call())
+    ledger.begin(Caps(day=6 * CENT))
+
+    with pytest.raises(CapReached) as caught:
+        ledger.reserve(a_call("another"))
+
+    assert (caught.value.reserved, caught.value.waits) == (5 * CENT, not dies)
 
 
 def test_a_call_that_is_open_for_too_long_is_unknown(ledger, other, clock):

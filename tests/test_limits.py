@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -195,14 +196,14 @@ def test_a_refusal_pauses_the_whole_pool_in_every_process(pools, tmp_path, clock
     assert admissions(other, clock, 1) == [pytest.approx(pause)]
 
 
-def test_an_empty_allowance_pauses_until_it_is_filled_again(pools, tmp_path, clock):
+def test_an_empty_allowance_pauses_until_there_is_room_for_one(pools, tmp_path, clock):
     pool = a_pool(pools, tmp_path, clock, Allowance(50))
 
     pool.answered(
-        pool.wait_turn(1, 0, Waiter(clock)), None, Allowance(images_left=0, reset_seconds=7.0)
+        pool.wait_turn(1, 0, Waiter(clock)), None, Allowance(images_left=0, reset_seconds=60.0)
     )
 
-    assert admissions(pool, clock, 1) == [pytest.approx(7.0)]
+    assert admissions(pool, clock, 1) == [pytest.approx(60 / 50)]
 
 
 def test_refusals_that_were_on_their_way_cut_the_rate_only_once():
@@ -349,6 +350,20 @@ def test_a_damaged_file_says_what_to_do(tmp_path):
 
     with pytest.raises(StoreProblem, match="delete the file"):
         Pool("openai-1", folder=tmp_path)
+
+
+def test_a_pool_goes_on_after_a_change_that_could_not_be_written(tmp_path):
+    """Somebody who only reads keeps a change from being written; then all is as before."""
+    with closing(Pool("openai-1", folder=tmp_path)) as pool:
+        pool._database.execute("PRAGMA busy_timeout = 1")
+        with closing(sqlite3.connect(tmp_path / FILE, isolation_level=None)) as reader:
+            reader.execute("BEGIN")
+            reader.execute("SELECT * FROM sent").fetchall()
+            with pytest.raises(StoreProblem, match="locked"):
+                pool.wait_turn(1, 0, threading.Event())
+            reader.execute("ROLLBACK")
+
+        assert pool.wait_turn(1, 0, threading.Event()) == 1
 
 
 def test_a_folder_that_cannot_be_made_says_so(tmp_path):

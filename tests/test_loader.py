@@ -443,15 +443,31 @@ def test_no_message_speaks_of_pydantic_or_python(file):
         assert not each.message.endswith(".")
 
 
-@pytest.mark.parametrize("key", ["key_env: sk-1234", "base_url: 'https://me:sk-1234@host/v1'"])
+@pytest.mark.parametrize(
+    "key",
+    [
+        "key_env: sk-1234",
+        "key_env: [sk-1234]",
+        "base_url: 'https://me:sk-1234@host/v1'",
+        "base_url: https://host/v1?key=sk-1234",
+        "api_key: sk-1234",
+        "token: sk-1234",
+    ],
+)
 def test_what_may_be_a_secret_is_not_repeated(tmp_path, key):
+    """Neither in the message nor in the line below it, also when the line has another problem."""
     file = tmp_path / "assetforge.yaml"
-    file.write_text(SMALL + f"profiles: {{paid: {{provider: openai, {key}}}}}\n", "utf-8")
+    text = SMALL + f"profiles: {{paid: {{provider: openai, {key}, qualty: low}}}}\n"
+    file.write_text(text, "utf-8")
 
-    (found,) = problems_if_any(file)
+    found = problems_if_any(file)
 
-    assert "sk-1234" not in str(found)
-    assert str(found).startswith("assetforge.yaml:")
+    assert {each.code for each in found} >= {"unknown-key"}
+    assert len(found) == 2
+    assert "sk-1234" not in "\n".join(map(str, found))
+    shown = render(found, {file.name: text})
+    assert "sk-1234" not in shown
+    assert "provider: openai" in shown
 
 
 @pytest.mark.parametrize("provider", ["azure", "ofox", "sglang"])

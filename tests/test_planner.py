@@ -332,7 +332,7 @@ def test_a_model_of_the_pipeline_file_is_known(space):
         ("{provider: azure, model: m, output_format: webp}", "unknown-format", "webp"),
         ("{provider: azure, model: m, moderation: low}", "unknown-parameter", "low"),
         ("{provider: openai, output_compression: 5}", "png-compression", "5}"),
-        ("{provider: openai, extra: {seed: 1}}", "unknown-parameter", "{seed"),
+        ("{provider: openai, extra: {seed: 1}}", "unknown-parameter", "1}"),
         ("{provider: xai, model: m, moderation: low}", "unknown-parameter", "low"),
     ],
 )
@@ -353,8 +353,20 @@ def test_what_a_step_says_is_refused_at_the_step(space):
 
     assert warned(space) == [
         ("unknown-quality", place_of(space, "ultra")),
-        ("unknown-parameter", place_of(space, "{style")),
+        ("unknown-parameter", place_of(space, "vivid")),
     ]
+
+
+def test_what_goes_with_each_step_is_refused_where_it_stands(space):
+    """`extra` of a step comes on top of the profile's."""
+    paid(space, "{provider: openai, quality: low, extra: {seed: 7}}")
+    space.replace(
+        "assetforge.yaml",
+        "- compose: prompts/scene.j2",
+        "- {compose: prompts/scene.j2, extra: {user: me}}",
+    )
+
+    assert warned(space) == [("unknown-parameter", place_of(space, "7}"))]
 
 
 def test_a_service_that_takes_no_pictures_refuses_each_edit(space):
@@ -400,6 +412,27 @@ def test_a_model_that_is_no_more_is_a_warning_in_a_plan_and_an_error_for_what_ha
     )
     assert gone_models(project, plan, [], after) == []
     assert gone_models(project, plan, plan.actions, before) == []
+
+
+@pytest.mark.parametrize(
+    ("profile", "said"),
+    [
+        ("{provider: gemini, model: m, quality: high, partial_images: 2}", ["high", "2"]),
+        ("{provider: xai, model: m, quality: high}", ["high"]),
+        ("{provider: draft, moderation: low, extra: {seed: 1}}", ["low", "{seed"]),
+        ("{provider: azure, model: gpt-image-2, quality: high, partial_images: 2}", []),
+    ],
+)
+def test_a_setting_that_reaches_nobody_is_told_once_where_it_stands(space, profile, said):
+    paid(space, profile)
+    project = open_project(space.root / "assetforge.yaml")
+
+    plan = make_plan(project, allow_unverified=True)
+
+    found = [each for each in (*project.loaded.warnings, *plan.warnings) if each.code == "not-sent"]
+    assert sorted(str(each.place) for each in found) == sorted(
+        f"assetforge.yaml:{place_of(space, each)}" for each in said
+    )
 
 
 REACHED = st.fixed_dictionaries(

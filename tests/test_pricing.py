@@ -1,3 +1,4 @@
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -231,10 +232,28 @@ def test_each_preview_may_come_and_be_paid():
     assert more == Cost(without.low, without.high + 3 * PARTIAL * 30)
 
 
-def test_a_mask_is_not_counted():
-    picture, mask = Size(1024, 1024), Size(1024, 1024)
+def test_a_quality_that_a_service_does_not_hear_of_decides_no_price():
+    deaf = replace(GPT2, parameters=frozenset({"size"}))
 
-    assert price_of(request(mask=True), [picture, mask]) == price_of(request(), [picture])
+    assert price_of(request(quality="low"), (), deaf) == price_of(request(quality=None), (), GPT2)
+
+
+def test_a_mask_adds_nothing_and_takes_nothing_away():
+    picture = Size(1024, 1024)
+
+    assert price_of(request(mask=True), [picture]) == price_of(request(), [picture])
+
+
+@pytest.mark.parametrize("model", ["gpt-image-2", "gpt-image-2.5-flare", "gpt-image-1-mini"])
+@given(width=st.integers(1, 4000), height=st.integers(1, 4000))
+def test_a_picture_of_unknown_size_counts_as_any(model, width, height):
+    capabilities = capabilities_of("openai", model)
+    size = Size(width, min(max(height, width // 3 + 1), 3 * width))
+    low, high = input_tokens(capabilities, None)
+
+    fewest, most = input_tokens(capabilities, size)
+
+    assert low <= fewest <= most <= high
 
 
 USAGE: dict[str, Json] = {
@@ -277,6 +296,9 @@ def test_what_is_not_billed_by_tokens_needs_no_count():
 def test_what_is_uncertain_is_noted():
     assert price_of(request(quality=None)).notes == (
         "'gpt-image-2' without a quality: from 'low' to the best",
+    )
+    assert price_of(request(quality="ultra")).notes == (
+        "'gpt-image-2' of quality 'ultra': from 'low' to the best",
     )
     assert price_of(request(model="gpt-image-2.6-flare"), [Size(64, 64)]).notes == (
         "'gpt-image-2.6': how it counts its output is only roughly known",

@@ -259,6 +259,27 @@ def test_an_interrupt_waits_for_what_is_in_flight_and_keeps_it(space, processes)
     assert set(processes.calls().values()) == {1}
 
 
+@pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="this system closes terminals otherwise")
+@pytest.mark.parametrize("ignored", [False, True])
+def test_a_closed_terminal_ends_a_build_unless_it_was_told_to_ignore_that(
+    space, processes, ignored
+):
+    """`nohup` starts a build deaf to it."""
+    space.quick("en", pipeline=STUDIO_PIPELINE)
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN if ignored else signal.SIG_DFL)
+    try:
+        process = processes.start(space, *BUILD, "-j", "2", STUDIO_SECONDS="0.5")
+    finally:
+        signal.signal(signal.SIGHUP, before)
+    wait_for_calls(processes, 2)
+
+    process.send_signal(signal.SIGHUP)
+    out, err = process.communicate(timeout=60)
+
+    assert process.returncode == (0 if ignored else 130), err
+    assert json.loads(out)["totals"]["made"] == (6 if ignored else 2)
+
+
 def test_an_impatient_user_loses_nothing_either(space, processes):
     space.quick("en", pipeline=STUDIO_PIPELINE)
     process = processes.start(space, *BUILD, "-j", "2", STUDIO_SECONDS="0.7")

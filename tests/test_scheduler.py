@@ -423,6 +423,23 @@ def test_an_interrupt_stops_starting_and_keeps_what_is_in_flight(studio):
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
+def test_an_interrupt_in_the_middle_of_a_stop_hangs_nobody(studio):
+    """A handler that waited for the lock of what it broke into would wait for ever."""
+    stopping = threading.Event()
+
+    def listen(event: Event) -> None:
+        if isinstance(event, Started):
+            with stopping._cond:  # type: ignore[attr-defined]  # as inside of `stopping.set()`
+                signal.raise_signal(signal.SIGINT)
+
+    rules = Rules(stopping=stopping)
+    progress = run(CHAIN, studio.store, lambda: studio.painter, listen, rules)
+
+    assert progress.interrupted
+    assert stopping.is_set()
+    assert studio.outcomes(progress)["ja"] == "blocked"
+
+
 def test_a_thread_other_than_the_main_one_can_run_a_plan(studio, tmp_path):
     ends = []
 

@@ -120,3 +120,10 @@ def test_what_looks_like_a_key_is_taken_out(text, safe):
 
 def test_a_known_secret_is_taken_out_whatever_it_looks_like():
     assert redacted("pass=tulip;", [Secret("tulip"), Secret("")]) == "pass=***;"
+
+
+def test_a_secret_that_was_cut_short_is_taken_out():
+    secret = Secret("0123456789abcdef0123456789abcdef")
+
+    assert redacted("the key 0123456789abcdef0…", [secret]) == "the key ***…"
+    assert redacted("012345678 is no key", [secret]) == "012345678 is no key"

@@ -7,7 +7,8 @@ import pytest
 
 from tests.space import PYTHON, Space
 
-HEAVY = {"openai", "networkx", "PIL", "numpy", "rich", "uvicorn", "typst", "watchfiles"}
+HEAVY = {"networkx", "PIL", "numpy", "rich", "typst", "watchfiles"}
+HEAVY |= {"azure", "httpx2", "keyring", "openai", "starlette", "uvicorn"}
 NEVER_FOR_HELP = HEAVY | {"pydantic", "jinja2", "babel", "yaml"}
 
 

@@ -100,6 +100,7 @@ class Capabilities:
         transparent: `yes`, `no`, or `preview` where the vendor may still refuse; None: not known.
         parameters: which optional ones are sent to the service; None: all.
         refuses: names of parameters that it answers with an error.
+        exact: False where pictures have the canvas's shape, and pixels that the service chooses.
         batch: whether it can be asked in batches; None: not known.
         snapshots: names that the vendor may point elsewhere some day, each with the dated name.
         shutdown: ISO date of the model's end; `replacement`: what its vendor names in its place.
@@ -129,6 +130,7 @@ class Capabilities:
     transparent: Literal["yes", "no", "preview"] | None = None
     parameters: frozenset[str] | None = None
     refuses: frozenset[str] = frozenset()
+    exact: bool = True
     batch: bool | None = None
     snapshots: tuple[tuple[str, str], ...] = ()
     shutdown: str | None = None

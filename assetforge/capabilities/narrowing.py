@@ -31,6 +31,7 @@ def narrowed(capabilities: Capabilities, service: Service | None) -> Capabilitie
         formats=_common(capabilities.formats, service.formats),
         transparent=capabilities.transparent if service.transparent else "no",
         parameters=service.parameters,
+        exact=capabilities.exact and service.exact_size,
     )
 
 

@@ -20,17 +20,21 @@ def notices(
     request: Mapping[str, Json],
     today: date,
     models: Models = SHIPPED,
+    *,
+    pinned: bool = False,
 ) -> tuple[Diagnostic, ...]:
     """Return warnings about the model of a request; none where nothing is sent.
 
-    `models` are those that a misspelt name may have meant.
+    `models` are those that a misspelt name may have meant; `pinned`: the service was told apart
+    what the name stands for, as by a deployment.
     """
     if capabilities.local:
         return ()
     asked: Mapping[str, Any] = request
     found = [*_unknown(capabilities, models), *_shutdown(capabilities, today)]
     if not capabilities.free:
-        found += [*_floating(capabilities, asked.get("model")), *_open(capabilities, asked)]
+        found += [] if pinned else _floating(capabilities, asked.get("model"))
+        found += _open(capabilities, asked)
     return (*found, *_preview(capabilities, asked))
 
 

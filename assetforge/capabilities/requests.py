@@ -7,23 +7,28 @@ from typing import Any, Final, NamedTuple, TypeAlias
 
 from assetforge.capabilities.model import Capabilities, size_problem
 from assetforge.digest import Json
-from assetforge.errors import did_you_mean
+from assetforge.errors import Severity, did_you_mean
 from assetforge.pipeline import Size
 
 MAX_PROMPT_CHARACTERS: Final = 32_000
 """Longest prompt. Source: OpenAI image API reference, `prompt`, read 2026-11-21."""
 
 OPTIONAL: Final = ("background", "output_format", "output_compression", "moderation")
-"""Parameters that some services do not take; a quality that is not taken does no harm."""
+"""Parameters that some services do not take."""
 
 
 class Refusal(NamedTuple):
-    """One thing that would be refused; `parameter` is the key of the step or profile at fault."""
+    """One thing that would be refused.
+
+    `parameter` is the key of the step or profile at fault, `extra.NAME` for one below it. Of
+    severity `warning` is what does no harm: it is not sent.
+    """
 
     code: str
     message: str
     parameter: str | None = None
     advice: str | None = None
+    severity: Severity = "error"
 
 
 Request: TypeAlias = Mapping[str, Any]
@@ -68,9 +73,10 @@ def _background(capabilities: Capabilities, request: Request) -> Iterator[Refusa
     if request.get("output_format") == "jpeg":
         message = "a jpeg cannot have a transparent background"
         yield Refusal("transparent-jpeg", message, "background", "set `output_format: png`")
-    if capabilities.transparent == "no":
+    if capabilities.transparent == "no" and _takes(capabilities, "background"):
         message = f"{_who(capabilities)} makes no transparent backgrounds"
-        yield Refusal("no-transparency", message, "background")
+        advice = "remove it, or use a profile that makes them"
+        yield Refusal("no-transparency", message, "background", advice)
 
 
 def _format(capabilities: Capabilities, request: Request) -> Iterator[Refusal]:
@@ -94,17 +100,19 @@ def _pictures(capabilities: Capabilities, request: Request) -> Iterator[Refusal]
 
 def _taken(capabilities: Capabilities, request: Request) -> Iterator[Refusal]:
     """Report parameters that would not reach the model."""
-    taken = capabilities.parameters
     for name in OPTIONAL:
-        if name in request and taken is not None and name not in taken:
+        if name in request and not _takes(capabilities, name):
             message = f"{_who(capabilities)} takes no `{name}`"
             yield Refusal("unknown-parameter", message, name, "remove it")
+    if request.get("quality") and not _takes(capabilities, "quality"):
+        message = f"{_who(capabilities)} takes no `quality`: it is not sent"
+        yield Refusal("not-sent", message, "quality", "remove it", "warning")
 
 
 def _extra(capabilities: Capabilities, request: Request) -> Iterator[Refusal]:
     for name in sorted(capabilities.refuses.intersection(request.get("extra", ()))):
         message = f"'{capabilities.family}' has no parameter '{name}'"
-        yield Refusal("unknown-parameter", message, "extra", "remove it")
+        yield Refusal("unknown-parameter", message, f"extra.{name}", "remove it")
 
 
 def _too_many(capabilities: Capabilities, images: int) -> Iterator[Refusal]:
@@ -115,7 +123,7 @@ def _too_many(capabilities: Capabilities, images: int) -> Iterator[Refusal]:
         yield Refusal("no-edits", message, "references", advice)
     elif most is not None and images > most:
         message = f"{_who(capabilities)} takes at most {most} pictures, not {images}"
-        yield Refusal("too-many-images", message, "references")
+        yield Refusal("too-many-images", message, "references", "give fewer references")
 
 
 CHECKS: Final[tuple[Callable[[Capabilities, Request], Iterator[Refusal]], ...]] = (
@@ -128,6 +136,10 @@ CHECKS: Final[tuple[Callable[[Capabilities, Request], Iterator[Refusal]], ...]] 
     _taken,
     _extra,
 )
+
+
+def _takes(capabilities: Capabilities, parameter: str) -> bool:
+    return capabilities.parameters is None or parameter in capabilities.parameters
 
 
 def _who(capabilities: Capabilities) -> str:

@@ -1,6 +1,7 @@
 """Which models are known: those of `models.json`, and those a pipeline file adds or corrects.
 
-Both are written in the same words, and families inherit from each other in both.
+Both are written in the same words, and families inherit from each other in both. A family stays in
+the file when its model is gone: from its data follows the canvas, and so the key, of what it made.
 """
 
 from __future__ import annotations

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -16,7 +17,8 @@ from assetforge import registry
 from assetforge.capabilities import shutdown_of
 from assetforge.cli.options import format_option, project_options
 from assetforge.cli.output import print_json
-from assetforge.errors import ActionFailed, did_you_mean
+from assetforge.errors import ActionFailed, OutcomeUnknown, did_you_mean
+from assetforge.limits import Pool
 from assetforge.pipeline import Profile
 from assetforge.project import Project, open_project
 from assetforge.providers.base import Allowance, Provider
@@ -25,6 +27,9 @@ from assetforge.services import Service
 
 PATIENCE_SECONDS: Final = 30.0
 """How long the list of models is waited for: no picture is drawn meanwhile."""
+
+OPENS_NOT: Final = {"no-address": "address", "no-connection": "access"}
+"""Code of an error that keeps a provider from being opened → what is wrong; else it is the key."""
 
 
 @runtime_checkable
@@ -80,7 +85,7 @@ def examine(project: Project, today: date) -> Iterator[Check]:
         connection = replace(project.connection, timeout_seconds=PATIENCE_SECONDS)
         provider = registry.open_provider(connection)
     except ActionFailed as error:
-        yield told(error, "address" if error.code == "no-address" else "key")
+        yield told(error, OPENS_NOT.get(error.code, "key"))
         return
     if isinstance(provider, Examinable):
         yield from examine_service(project, provider)
@@ -99,11 +104,21 @@ def examine_service(project: Project, provider: Examinable) -> Iterator[Check]:
         models, allowance = provider.models()
     except ActionFailed as error:
         yield access_check(error)
-        yield limits_check(project, Allowance())
+        yield limits_check(project, known_limits(project, provider))
         return
     yield Check("access", "ok", f"reached and let in; models listed: {len(models)}")
     yield from model_checks(project, provider, models)
-    yield limits_check(project, allowance)
+    earlier = known_limits(project, provider)
+    images = allowance.images_per_minute or earlier.images_per_minute
+    tokens = allowance.tokens_per_minute or earlier.tokens_per_minute
+    yield limits_check(project, Allowance(images, tokens))
+
+
+def known_limits(project: Project, provider: Provider) -> Allowance:
+    """Return the limits that the service told an earlier build of this machine."""
+    with closing(Pool(provider.account, limited=project.limited)) as pool:
+        state = pool.state()
+    return Allowance(state.images, state.tokens)
 
 
 def told(error: ActionFailed, name: str) -> Check:
@@ -136,6 +151,9 @@ def access_check(error: ActionFailed) -> Check:
     if "scope" in str(error):
         message = "the key may not list models: whether it may make pictures shows with the first"
         return Check("access", "warning", message)
+    if isinstance(error, OutcomeUnknown):
+        # Its own advice is for pictures: a list costs nothing, whatever became of it.
+        return replace(told(error, "access"), advice="check the connection and 'base_url'")
     return told(error, "access")
 
 

@@ -14,7 +14,7 @@ import click
 from assetforge.build import Options
 from assetforge.cli.group import DIRECTORY, ROOT, enter
 from assetforge.errors import UsageProblem
-from assetforge.pipeline import DEFAULT_FILE, MAX_VARIANTS
+from assetforge.pipeline import DEFAULT_FILE, MAX_VARIANTS, MOST_DOLLARS
 from assetforge.planner import Selection
 from assetforge.reports.text import Flags
 
@@ -37,6 +37,8 @@ class Dollars(click.ParamType[int]):
             self.fail(f"'{value}' is no amount; write dollars such as 2.50", param, ctx)
         if not amount.is_finite() or amount < 0:
             self.fail(f"'{value}' must be 0 or more", param, ctx)
+        if amount > MOST_DOLLARS:
+            self.fail(f"'{value}' must be at most {MOST_DOLLARS:,}", param, ctx)
         return int(amount * 1_000_000)
 
 

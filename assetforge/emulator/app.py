@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from typing import Final
 
 from starlette.applications import Starlette
 from starlette.datastructures import MutableHeaders
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from assetforge import images
 from assetforge.emulator.answers import Answer, Problem
 from assetforge.emulator.books import Entry
 from assetforge.emulator.call import Endpoint
@@ -19,6 +21,7 @@ from assetforge.emulator.dialects import DIALECTS
 from assetforge.emulator.images import ENDPOINTS, new_request_id, reply
 from assetforge.emulator.reading import read_call
 from assetforge.emulator.routes import needs_key, service_routes
+from assetforge.emulator.shelf import PICTURES
 from assetforge.emulator.wire import respond, stream
 from assetforge.emulator.world import World
 
@@ -33,6 +36,7 @@ def make_app(world: World) -> ASGIApp:
     """Return the application that serves one world."""
     routes = [
         Route(BOOKS, _books(world)),
+        Route(f"{PICTURES}{{name}}", _pictures(world)),
         *service_routes(world),
         Route("/v1/images/variations", _gone, methods=["GET", "POST"]),
         *(
@@ -49,6 +53,17 @@ def _books(world: World) -> Callable[[Request], Awaitable[Response]]:
         return respond(world, Answer(200, world.books.document()))
 
     return books
+
+
+def _pictures(world: World) -> Callable[[Request], Awaitable[Response]]:
+    async def picture(request: Request) -> Response:
+        data = world.shelf.find(request.path_params["name"])
+        if data is None:
+            return Response(status_code=404)
+        format, _ = images.kind_of(data)
+        return Response(data, media_type=f"image/{format.lower()}")
+
+    return picture
 
 
 async def _gone(_: Request) -> Response:
@@ -91,7 +106,8 @@ class Service:
         id = new_request_id()
         problem = None if self._is_open(request) else key_problem(request.headers)
         app = self._app if problem is None else self._locked(request, problem, id)
-        await app(scope, receive, _with_id(send, id))
+        with suppress(ClientDisconnect):  # halfway through its request: nobody is left to tell
+            await app(scope, receive, _with_id(send, id))
 
     def _is_open(self, request: Request) -> bool:
         return request.url.path.startswith(OPEN) or not needs_key(self._world.settings)

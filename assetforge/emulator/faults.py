@@ -144,7 +144,7 @@ WIRES: Final[Mapping[str, Wire]] = {
 """Faults that lose the answer on its way; the call is billed."""
 
 ODDITIES: Final = frozenset(
-    {"broken_base64", "html_200", "jpeg_as_png", "no_usage", "url", "wrong_size"}
+    {"broken_base64", "html_200", "jpeg_as_png", "no_usage", "url", "url_gone", "wrong_size"}
 )
 """Faults of the answer itself; the call is billed."""
 

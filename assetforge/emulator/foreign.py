@@ -28,12 +28,9 @@ from assetforge.emulator.reading import (
     read_call,
     read_json,
 )
-from assetforge.emulator.shelf import Shelf
+from assetforge.emulator.shelf import PICTURES
 from assetforge.emulator.wire import respond, stream
 from assetforge.emulator.world import World
-
-PICTURES: Final = "/emulator/pictures/"
-"""Where pictures are that are sent as an address; no key is needed there."""
 
 JPEG_QUALITY: Final = 90
 
@@ -44,7 +41,6 @@ class Foreign:
     def __init__(self, world: World, dialect: Dialect) -> None:
         self._world = world
         self._dialect = dialect
-        self._shelf = Shelf()
 
     @property
     def routes(self) -> list[Route]:
@@ -57,7 +53,6 @@ class Foreign:
             ),
             Route(f"{root}/models", self._list_models, methods=["GET"]),
             Route(f"{root}/models/{{id:path}}", self._tell_model, methods=["GET"]),
-            Route(f"{PICTURES}{{id}}", self._send_picture, methods=["GET"]),
             Route("/v1/{rest:path}", _nothing, methods=["GET", "POST", "DELETE"]),
         ]
 
@@ -114,14 +109,7 @@ class Foreign:
         data = _decoded(picture)
         if data is None:
             return picture
-        return {"url": f"{base.rstrip('/')}{PICTURES}{self._shelf.put(data)}"}
-
-    async def _send_picture(self, request: Request) -> Response:
-        data = self._shelf.find(request.path_params["id"])
-        if data is None:
-            return Response(status_code=404)
-        format, _ = images.kind_of(data)
-        return Response(data, media_type=f"image/{format.lower()}")
+        return {"url": f"{base.rstrip('/')}{PICTURES}{self._world.shelf.put(data)}"}
 
     async def _list_models(self, _: Request) -> Response:
         return JSONResponse({"object": "list", "data": list(map(_model, self._dialect.models))})

@@ -23,8 +23,10 @@ from assetforge.emulator.call import Call, Endpoint, Order, order_of
 from assetforge.emulator.checks import problem_of
 from assetforge.emulator.faults import FOREIGN, PAGE, REFUSALS, WIRES, Struck, blocked, fault_of
 from assetforge.emulator.limits import Demand
+from assetforge.emulator.models import over
 from assetforge.emulator.pictures import Rendered, render, seed_of
 from assetforge.emulator.reading import json_call
+from assetforge.emulator.shelf import PICTURES
 from assetforge.emulator.tokens import microdollars, usage_of
 from assetforge.emulator.world import World
 
@@ -35,6 +37,9 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = ("generations", "edits")
 
 LATE: Final = frozenset({"moderation_output"})
 """Faults that a stream tells of in a frame, since it has begun by then."""
+
+ADDRESSES: Final = frozenset({"url", "url_gone"})
+"""Faults that send an address in the place of a picture."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +52,7 @@ class Job:
         began: by the world's clock.
         fault: what befalls it, or None.
         batch: True for a line of a batch.
+        address: what the emulator is called at; empty where the call does not say.
     """
 
     number: int
@@ -54,6 +60,7 @@ class Job:
     began: float
     fault: str | None = None
     batch: bool = False
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +111,12 @@ async def reply(
     world: World, call: Call | Problem, headers: Mapping[str, str], *, batch: bool = False
 ) -> Answer | Stream:
     """Check a call, write it down, draw what it asks for, and return the answer."""
-    job = Job(world.next_call(), new_request_id(), world.clock(), None, batch)
+    address = f"http://{headers['host']}" if "host" in headers else ""
+    job = Job(world.next_call(), new_request_id(), world.clock(), None, batch, address)
     if isinstance(call, Problem):
         return _refused(world, job, call, call.answer)
+    if gone := over(world, call.said("model")):
+        return _refused(world, job, call, gone.answer)
     # Pictures take a while to decode; words are looked at at once, however busy the threads are.
     slow = call.images is not None
     problem = await _in_thread(world, problem_of, call) if slow else problem_of(call)
@@ -146,9 +156,9 @@ async def _admitted(world: World, job: Job, call: Call, order: Order) -> Answer 
     """Hold a call against the limits, book what it costs, and draw."""
     sizes = [images.size_of(each) for each in order.images]
     usage = usage_of(order, sizes, details=world.settings.usage_details)
-    over = None if job.batch else world.account.admit(_demand(world, order, usage))
-    if over:
-        return _refused(world, job, call, over.answer, order.model.family)
+    limited = None if job.batch else world.account.admit(_demand(world, order, usage))
+    if limited:
+        return _refused(world, job, call, limited.answer, order.model.family)
     world.books.add(_accepted(world, job, call, order, usage))
     shown = {} if job.fault == "no_usage" else {"usage": usage}
     if order.stream:
@@ -220,7 +230,7 @@ async def _drawn(world: World, job: Job, order: Order, shown: dict[str, Any]) ->
     # Drawn after the wait: pictures of all the calls that wait would be a lot of memory.
     await world.pause(world.settings.seconds(order.quality))
     made = await _rendered(world, job, order)
-    texts = await _in_thread(world, _texts, [each.data for each in made], job.fault)
+    texts = await _texts(world, job, [each.data for each in made])
     headers = _headers(world, job, order.model.family)
     if job.fault == "html_200":
         return Answer(200, headers=headers, html=PAGE)
@@ -229,13 +239,19 @@ async def _drawn(world: World, job: Job, order: Order, shown: dict[str, Any]) ->
 
 
 def _key(job: Job) -> str:
-    return "url" if job.fault == "url" else "b64_json"
+    return "url" if job.fault in ADDRESSES else "b64_json"
 
 
-def _texts(made: list[bytes], fault: str | None) -> list[str]:
+async def _texts(world: World, job: Job, made: list[bytes]) -> list[str]:
     """Return how each picture is written in JSON."""
-    if fault == "url":
-        return [f"https://images.invalid/{digest_of(each)}.png" for each in made]
+    if job.fault in ADDRESSES:
+        kept = job.fault == "url"
+        names = [world.shelf.put(each) if kept else digest_of(each) for each in made]
+        return [f"{job.address}{PICTURES}{each}" for each in names]
+    return await _in_thread(world, _encoded, made, job.fault)
+
+
+def _encoded(made: list[bytes], fault: str | None) -> list[str]:
     written = [base64.b64encode(each).decode() for each in made]
     if fault == "broken_base64":
         return [f"{each[: len(each) // 2]}!" for each in written]
@@ -288,21 +304,22 @@ async def _frames(
     made = await _rendered(world, job, order)
     for place in range(order.partial_images):
         for picture in made:
-            event = _event(world, job, order, picture.previews[place], "partial_image")
+            event = await _event(world, job, order, picture.previews[place], "partial_image")
             yield frame({**event, "partial_image_index": place})
         await world.pause(pace)
     if job.fault in LATE:
         yield frame({"type": "error", **(blocked(job.request_id, "output").answer.body or {})})
         return
     for picture in made:
-        yield frame({**_event(world, job, order, picture.data, "completed"), **shown})
+        event = await _event(world, job, order, picture.data, "completed")
+        yield frame({**event, **shown})
 
 
-def _event(world: World, job: Job, order: Order, data: bytes, kind: str) -> dict[str, Any]:
+async def _event(world: World, job: Job, order: Order, data: bytes, kind: str) -> dict[str, Any]:
     facts = _facts(world, order)
     created = facts.pop("created")
     name = "image_generation" if order.endpoint == "generations" else "image_edit"
-    (text,) = _texts([data], job.fault)
+    (text,) = await _texts(world, job, [data])
     return {"type": f"{name}.{kind}", _key(job): text, "created_at": created, **facts}
 
 

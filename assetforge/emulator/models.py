@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from assetforge.capabilities import Capabilities, families
 from assetforge.emulator.answers import Answer, Problem
+from assetforge.emulator.checks import refused
 from assetforge.emulator.rules import VENDOR, model_named
 from assetforge.emulator.world import World
 
@@ -31,6 +32,14 @@ def told(world: World, name: str) -> Answer:
     if model is None or _is_over(model.capabilities, world):
         return no_model(name).answer
     return Answer(200, _described(name, model.capabilities))
+
+
+def over(world: World, name: Any) -> Problem | None:
+    """Refuse a picture of a model that was shut down, as that of one that never was."""
+    model = model_named(name) if isinstance(name, str) else None
+    if model is None or not _is_over(model.capabilities, world):
+        return None
+    return refused("model", f"The model '{name}' does not exist.")
 
 
 def no_model(name: str) -> Problem:

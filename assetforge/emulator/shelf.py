@@ -6,6 +6,9 @@ import secrets
 from collections import OrderedDict
 from typing import Final
 
+PICTURES: Final = "/emulator/pictures/"
+"""Where pictures are that are sent as an address; no key is needed there."""
+
 MAX_BYTES: Final = 256_000_000
 
 

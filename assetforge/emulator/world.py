@@ -16,6 +16,7 @@ from typing import Any
 from assetforge.emulator.books import Books
 from assetforge.emulator.limits import Account
 from assetforge.emulator.settings import Settings
+from assetforge.emulator.shelf import Shelf
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,7 @@ class World:
         books: every call.
         account: what was asked for in the last minute, against the limits.
         files, batches: by id.
+        shelf: pictures that are sent as an address.
         renderers: the threads that make pictures.
         chance: draws which calls have a fault.
         befallen: how often a fault that is to strike a few times only has struck.
@@ -61,6 +63,7 @@ class World:
         self.wall = wall
         self.books = Books()
         self.account = Account(settings, clock)
+        self.shelf = Shelf()
         self.files: dict[str, StoredFile] = {}
         self.batches: dict[str, Any] = {}
         self.renderers = ThreadPoolExecutor(os.cpu_count() or 1, "emulator")

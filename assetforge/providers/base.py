@@ -85,7 +85,7 @@ class Allowance:
 
     Attributes:
         images_per_minute, tokens_per_minute: the limits.
-        images_left: how many more pictures now; `reset_seconds`: until there are more again.
+        images_left: how many more pictures now; `reset_seconds`: until it is the whole limit again.
     """
 
     images_per_minute: int | None = None

@@ -10,9 +10,9 @@ from typing import Final
 from assetforge.digest import SHOWN, Json
 from assetforge.ledger import Entry
 from assetforge.pipeline import Budget
-from assetforge.pricing import MILLION, Cost, usd
+from assetforge.pricing import MILLION, Cost, cost_text, usd
 from assetforge.reports.documents import cost_json
-from assetforge.reports.text import cost_text, plural
+from assetforge.reports.text import plural
 
 DAY: Final = len("2026-11-21")
 MONTH: Final = len("2026-11")

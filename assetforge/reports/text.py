@@ -14,13 +14,10 @@ from assetforge.action import Action, ActionId
 from assetforge.build import Built, Decided, Options
 from assetforge.digest import Json
 from assetforge.events import Outcome
-from assetforge.pricing import Cost, usd
+from assetforge.pricing import Cost, cost_text, usd
 from assetforge.rebuilder import Wait
 from assetforge.reports.documents import decision_word
 from assetforge.reports.sharing import Sharing, sharing_of_build, sharing_of_plan
-
-CENT = 10_000
-"""A US cent in microdollars."""
 
 LISTED = 20
 """Up to this many actions are listed one by one; above, they are counted by step and reason."""
@@ -45,14 +42,6 @@ class Flags:
 def plural(count: int, word: str) -> str:
     """Return `1 action`, `2 actions`."""
     return f"{count:,} {word}" if count == 1 else f"{count:,} {word}s"
-
-
-def cost_text(cost: Cost) -> str:
-    """Return a price as a person reads it: in cents, never too low; a range if a cent wide."""
-    high = f"${usd(-(-cost.high // CENT) * CENT)}"
-    if cost.high - cost.low < CENT:
-        return high
-    return f"${usd(cost.low // CENT * CENT)} to {high}"
 
 
 def fields(request: Mapping[str, Json]) -> list[tuple[str, str]]:
@@ -193,6 +182,9 @@ def _next_of_build(built: Built, options: Options, flags: Flags) -> str:
     for id, failure in progress.failures.items():
         if failure.code == "over-budget":
             return f"next: assetforge build{flags.both} --max-cost USD   (a higher one)"
+        if progress.outcomes[id] is Outcome.UNKNOWN:
+            hint = "(sends again what got no answer, and may pay twice)"
+            return f"next: assetforge build{flags.both} --resend   {hint}"
         action = built.decided.plan.actions[id]
         what = f"{flags.project} {quote(action.variants[0])} --step {action.step}"
         blocked = progress.count(Outcome.BLOCKED)

@@ -42,6 +42,19 @@ def test_a_name_that_may_move_is_warned_about_with_the_one_that_stays(prefix):
     ]
 
 
+def test_a_name_that_a_deployment_stands_for_does_not_move():
+    asked = {"model": "gpt-image-2", "quality": "low"}
+
+    assert [each.code for each in notices(MODEL, asked, TODAY)] == ["floating-model"]
+    assert notices(MODEL, asked, TODAY, pinned=True) == ()
+
+
+def test_the_name_of_the_latest_model_moves():
+    latest = capabilities_of("openai", "chatgpt-image-latest")
+
+    assert "floating-model" in [code for code, _ in told(latest, model="chatgpt-image-latest")]
+
+
 def test_a_model_without_a_known_snapshot_is_not_said_to_move():
     assert told(capabilities_of("openai", "gpt-image-2.6-flare"), model="gpt-image-2.6-flare") == []
 

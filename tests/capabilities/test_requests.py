@@ -118,11 +118,23 @@ def test_a_parameter_that_would_not_arrive_is_refused():
     )
 
 
+def test_a_quality_that_would_not_arrive_is_worth_a_word():
+    """It does no harm, and steps that name one are shared by profiles that take it."""
+    (found,) = told(XAI, quality="high")
+
+    assert (found.code, found.parameter, found.severity) == ("not-sent", "quality", "warning")
+    assert found.message == "'xai' takes no `quality`: it is not sent"
+
+
+def test_a_background_is_refused_once_by_who_takes_none():
+    assert one(XAI, background="transparent")[:2] == ("unknown-parameter", "background")
+
+
 @pytest.mark.parametrize("name", ["response_format", "style", "seed", "input_fidelity"])
 def test_a_parameter_that_never_was_is_refused(name):
     assert one(extra={name: "x", "user": "me"}) == (
         "unknown-parameter",
-        "extra",
+        f"extra.{name}",
         f"'gpt-image-2' has no parameter '{name}'",
     )
     assert told(XAI, extra={name: "x"}) == ()

@@ -1,5 +1,7 @@
 import hashlib
 import io
+import re
+import sys
 
 import pytest
 
@@ -60,10 +62,17 @@ def test_failures_come_last(space):
     assert_golden("build_failed.txt", result.err)
 
 
+def in_any_order(said: str) -> str:
+    """Return progress sorted and without counters: calls, and work done here, run side by side."""
+    lines = [re.sub(r"^\[\d+/", "[*/", each) for each in said.splitlines(keepends=True)]
+    progress = sorted(each for each in lines if each.startswith("["))
+    return "".join(progress + [each for each in lines if not each.startswith("[")])
+
+
 def test_with_keep_going_all_that_can_be_made_is_made(space):
     result = spending(space, "--yes", "-j", "1", "--keep-going", act=toy.refuse("German"))
 
-    assert_golden("build_kept_going.txt", result.err)
+    assert_golden("build_kept_going.txt", in_any_order(result.err))
     assert sorted(space.outputs()) == ["out/en/banner-tall.png", "out/en/banner-wide.png"]
 
 
@@ -256,6 +265,20 @@ def test_a_cap_that_is_reached_on_the_way_exits_with_4(space):
     assert result.code == 4
     assert "not sent: of the run's cap of $" in result.err
     assert result.err.splitlines()[-1].startswith("next: assetforge build --max-cost USD")
+
+
+@pytest.mark.parametrize(("answer", "code"), [("y", 0), ("n", 4), ("", 4)])
+def test_a_person_at_a_terminal_is_asked_before_money_is_spent(space, monkeypatch, answer, code):
+    space.quick(pipeline=toy.PRICED)
+    monkeypatch.setattr(command, "has_person", lambda: True)
+    monkeypatch.setattr(sys, "stdin", io.StringIO(f"{answer}\n"))
+
+    with toy.installed():
+        result = space.run("build")
+
+    assert result.code == code, result.err
+    assert "buy 6 pictures of toy for $" in result.err
+    assert ("not confirmed" in result.err) == (code == 4)
 
 
 # progress

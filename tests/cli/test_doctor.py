@@ -1,25 +1,30 @@
 import json
 import subprocess
 import sys
+import threading
+from contextlib import closing
 from datetime import date
 
 import pytest
 
+from assetforge import registry
 from assetforge.cli.doctor import address_check, examined
 from assetforge.emulator import Settings, serving
+from assetforge.limits import Pool
 from assetforge.project import open_project
-from assetforge.providers.base import Allowance
+from assetforge.providers.base import Allowance, Connection
 from tests.cli.schemas import assert_valid
 from tests.cli.toy import PRICED, Toy, installed
 from tests.providers.openai.conftest import VARIABLES
-from tests.providers.openai.stand_in import refused, said, standing_in
+from tests.providers.openai.stand_in import Answer, refused, said, standing_in
 from tests.space import QUICK, Space
 
 KEY = "sk-proj-0123456789abcdefghij"
 
 
 @pytest.fixture(autouse=True)
-def nothing_set(monkeypatch):
+def nothing_set(monkeypatch, tmp_path):
+    monkeypatch.setenv("ASSETFORGE_LIMITS", str(tmp_path / "limits"))
     for name in VARIABLES:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setitem(sys.modules, "keyring", None)
@@ -185,6 +190,19 @@ def test_a_model_that_will_go_is_a_warning(space, stand_in, monkeypatch):
     assert found["limits"][1] == "5 images a minute (service)"
 
 
+def test_limits_that_an_earlier_build_was_told_are_known(space, stand_in, monkeypatch):
+    monkeypatch.setenv("OPENAI_API_KEY", KEY)
+    stand_in.answers = [said({"data": []})]
+    written(space, provider="openai", base_url=stand_in.url)
+    provider = registry.open_provider(Connection("openai", stand_in.url))
+    with closing(Pool(provider.account)) as pool:
+        pool.answered(pool.wait_turn(1, 0, threading.Event()), None, Allowance(20, 250_000))
+
+    found = checks(space.run("doctor", "--format", "json"))
+
+    assert found["limits"][1] == "20 images a minute, 250,000 tokens a minute (service)"
+
+
 def test_a_model_that_is_gone_fails(space, monkeypatch, stand_in):
     monkeypatch.setenv("OPENAI_API_KEY", KEY)
     written(space, provider="openai", model="gpt-image-1.5", base_url=stand_in.url)
@@ -212,6 +230,53 @@ def test_a_model_that_is_listed_may_be_about_to_go(space, monkeypatch, stand_in)
         "'gpt-image-1.5' is listed until 2026-12-01",
     )
     assert model.advice.startswith("use 'gpt-image-2")
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Answer(reset=True),
+        Answer(200, b"<html>log in</html>", {"content-type": "text/html"}),
+        Answer(502, b"<html>bad gateway</html>", {"content-type": "text/html"}),
+        Answer(200, b""),
+        said([1]),
+    ],
+    ids=["reset", "a page", "gateway", "nothing", "a list"],
+)
+def test_nobody_is_told_of_a_bill_for_a_list(space, stand_in, monkeypatch, answer):
+    monkeypatch.setenv("OPENAI_API_KEY", KEY)
+    written(space, provider="openai", model="gpt-image-2", base_url=stand_in.url)
+    stand_in.answers = [answer]
+
+    result = space.run("doctor", "--format", "json")
+
+    assert result.code == 1
+    status, message, advice = checks(result)["access"]
+    assert (status, advice) == ("failed", "check the connection and 'base_url'")
+    assert "billed" not in message
+
+
+def test_a_refusal_under_a_status_of_success_is_one(space, stand_in, monkeypatch):
+    monkeypatch.setenv("OPENAI_API_KEY", KEY)
+    written(space, provider="openai", model="gpt-image-2", base_url=stand_in.url)
+    stand_in.answers = [said({"error": {"code": "insufficient_quota", "message": "empty"}})]
+
+    result = space.run("doctor", "--format", "json")
+
+    assert checks(result)["access"][0] == "failed"
+
+
+def test_a_proxy_that_cannot_be_used_is_said(space, monkeypatch):
+    monkeypatch.setenv("OPENAI_API_KEY", KEY)
+    monkeypatch.setenv("ALL_PROXY", "ftp://127.0.0.1")
+    written(space, provider="openai", model="gpt-image-2", base_url="http://127.0.0.1:1/v1")
+
+    result = space.run("doctor", "--format", "json")
+
+    status, message, advice = checks(result)["access"]
+    assert status == "failed"
+    assert "ftp://127.0.0.1" in message
+    assert "ALL_PROXY" in advice
 
 
 @pytest.mark.parametrize(

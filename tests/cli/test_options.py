@@ -19,7 +19,7 @@ def test_an_amount_that_is_converted_already_stays():
     assert Dollars().convert(7, None, None) == 7
 
 
-@pytest.mark.parametrize("text", ["abc", "", "-1", "nan", "1,50"])
+@pytest.mark.parametrize("text", ["abc", "", "-1", "nan", "1,50", "1000001", "1e99999999"])
 def test_what_is_no_amount_is_refused(text):
     with pytest.raises(click.BadParameter):
         Dollars().convert(text, None, None)

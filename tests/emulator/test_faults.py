@@ -99,7 +99,7 @@ def test_moderation_says_at_which_stage_unless_it_is_bare(stage):
 
 
 def test_every_fault_of_the_documentation_is_there():
-    assert len(FAULTS) == len(set(FAULTS)) == 24
+    assert len(FAULTS) == len(set(FAULTS)) == 25
 
 
 def test_the_fault_429_says_that_the_account_s_own_limit_is_used_up():

@@ -3,6 +3,8 @@
 import asyncio
 import base64
 import json
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -13,6 +15,7 @@ import pytest
 from assetforge import images
 from assetforge.digest import digest_of
 from assetforge.emulator import Settings, serving
+from assetforge.emulator.faults import ODDITIES
 from assetforge.emulator.images import answer
 from assetforge.emulator.world import World
 from tests.emulator.asking import PICTURE, generate, send
@@ -184,11 +187,13 @@ def test_a_fault_that_refuses_is_the_library_s_exception_and_costs_nothing(share
         assert refused.value.request_id == call["request_id"]
 
 
+def fetched(answer: Any) -> bytes:
+    with urllib.request.urlopen(answer.body["data"][0]["url"]) as response:
+        return bytes(response.read())
+
+
 def test_faults_of_the_answer_itself(shared):
-    told = {
-        fault: generate(shared, prompt=f"a hill [[fault:{fault}]]")
-        for fault in ("broken_base64", "html_200", "url", "no_usage", "wrong_size", "jpeg_as_png")
-    }
+    told = {fault: generate(shared, prompt=f"a hill [[fault:{fault}]]") for fault in ODDITIES}
     calls = {each["fault"]: each for each in shared.books()["calls"]}
 
     assert {each.status for each in told.values()} == {200}
@@ -197,6 +202,9 @@ def test_faults_of_the_answer_itself(shared):
         base64.b64decode(told["broken_base64"].body["data"][0]["b64_json"], validate=True)
     assert told["html_200"].data.startswith(b"<html>")
     assert told["url"].body["data"][0].keys() == {"url"}
+    assert images.size_of(fetched(told["url"])) == (1024, 640)
+    with pytest.raises(urllib.error.HTTPError, match="404"):
+        fetched(told["url_gone"])
     assert "usage" not in told["no_usage"].body
     small = base64.b64decode(told["wrong_size"].body["data"][0]["b64_json"])
     assert (images.size_of(small), told["wrong_size"].body["size"]) == ((512, 320), "1024x640")

@@ -1,9 +1,11 @@
+import asyncio
 from datetime import UTC, datetime
 
 import openai
 import pytest
 
 from assetforge.emulator import Settings, models
+from assetforge.emulator.images import answer
 from assetforge.emulator.world import World
 from tests.emulator.asking import ask
 from tests.emulator.still import body_of
@@ -31,6 +33,21 @@ def test_a_model_that_was_shut_down_is_gone():
     assert "gpt-image-1.5" in names_on(2026, 11, 30)
     assert "gpt-image-1.5" not in names_on(2026, 12, 1)
     assert models.told(world_on(2026, 11, 21), "gpt-image-1").status == 404
+
+
+def test_a_model_that_was_shut_down_makes_no_more_pictures():
+    asked = {"model": "gpt-image-1.5", "prompt": "a hill", "size": "1024x1024", "quality": "low"}
+
+    def told_on(*day):
+        return asyncio.run(answer(world_on(*day), "/v1/images/generations", asked, {}))
+
+    assert told_on(2026, 11, 30).status == 200
+    assert body_of(told_on(2026, 12, 1))["error"] == {
+        "message": "The model 'gpt-image-1.5' does not exist.",
+        "type": "image_generation_user_error",
+        "param": "model",
+        "code": "invalid_value",
+    }
 
 
 def test_a_model_says_when_it_will_be_shut_down():

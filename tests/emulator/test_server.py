@@ -65,6 +65,19 @@ def test_who_leaves_is_billed_all_the_same(server):
     assert generate(server).status == 200
 
 
+@pytest.mark.parametrize("path", ["images/generations", "images/edits", "files", "batches"])
+@pytest.mark.parametrize("form", ["application/json", "multipart/form-data; boundary=b"])
+def test_who_leaves_halfway_through_a_request_is_no_error(caplog, path, form):
+    head = f"POST /v1/{path} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer x\r\n"
+    head += f"content-type: {form}\r\ncontent-length: 999\r\n\r\n"
+    with serving(FLAT) as server:
+        with socket.create_connection(("127.0.0.1", server.port), timeout=60) as connection:
+            connection.sendall(head.encode() + b"{")
+        assert generate(server).status == 200
+
+    assert "Traceback" not in caplog.text
+
+
 def test_what_is_no_http_does_not_disturb_it(server):
     with socket.create_connection(("127.0.0.1", server.port), timeout=60) as connection:
         connection.sendall(b"no http at all\r\n\r\n")

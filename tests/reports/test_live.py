@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import pytest
 from rich.console import Console
 
-from assetforge.events import Outcome, Planned
+from assetforge.action import ActionId
+from assetforge.events import Outcome, Paused, Planned, Sketched
 from assetforge.reports import live
 from assetforge.reports.live import LiveProgress
 from tests.reports.occasions import ended, started, waiting
@@ -216,3 +217,37 @@ def read_until_closed(handle: int) -> Iterator[bytes]:
     with os.fdopen(handle, "rb", buffering=0) as terminal, contextlib.suppress(OSError):
         while chunk := terminal.read(65536):
             yield chunk
+
+
+def test_previews_are_counted_beside_their_picture(terminal, clock):
+    progress = LiveProgress(terminal)
+    preview = Sketched(ActionId("a"), b"preview")
+
+    for event in (Planned(0, 1), started("a"), preview, preview):
+        progress.on(event)
+    assert "  run    0 s  a  preview 2" in drawn(progress)
+
+    progress.on(ended("a", Outcome.MADE))
+    progress.on(started("a"))
+    assert "  run    0 s  a" in drawn(progress)
+
+
+def test_a_wait_is_shown_while_it_lasts(terminal, clock):
+    progress = LiveProgress(terminal)
+    progress.on(Planned(0, 1))
+
+    progress.on(Paused(30.0, "the account's limits"))
+    assert "  wait up to 30 s: the account's limits" in drawn(progress)
+
+    clock.now += 31
+    assert "wait" not in "".join(drawn(progress))
+
+
+def test_a_question_has_the_screen_to_itself(terminal):
+    with LiveProgress(terminal) as progress:
+        with progress.quiet():
+            before = terminal.getvalue()
+            terminal.write("go on?")
+            assert not progress._live.is_started
+            assert terminal.getvalue() == before + "go on?"
+        assert progress._live.is_started

@@ -1,6 +1,7 @@
 import io
 
-from assetforge.events import Event, Outcome, Planned
+from assetforge.action import ActionId
+from assetforge.events import Event, Outcome, Paused, Planned, Sketched
 from assetforge.reports.plain import PlainProgress
 from tests.reports.occasions import ended, started, waiting
 
@@ -50,3 +51,23 @@ def test_the_counter_never_says_more_than_all():
     both = [ended(name, Outcome.MADE) for name in "ab"]
 
     assert lines_of(Planned(0, 1), *both)[-1].startswith("[2/2] ")
+
+
+def test_a_wait_is_told_once_and_short_ones_not_at_all():
+    limits = "the account's limits"
+
+    lines = lines_of(Paused(0.5, limits), Paused(30.0, limits), Paused(29.0, limits))
+
+    assert lines == ["wait    up to 30 s: the account's limits"]
+
+
+def test_previews_have_no_line():
+    assert lines_of(Sketched(ActionId("a"), b"preview")) == []
+
+
+def test_a_question_needs_no_room():
+    stream = io.StringIO()
+    with PlainProgress(stream) as progress, progress.quiet():
+        stream.write("go on?")
+
+    assert stream.getvalue() == "go on?"

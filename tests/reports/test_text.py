@@ -3,8 +3,8 @@ import pytest
 from assetforge.build import Options
 from assetforge.cli import build as command
 from assetforge.digest import Json
-from assetforge.pricing import Cost
-from assetforge.reports.text import Flags, build_text, cost_text, fields, indented, plural
+from assetforge.pricing import Cost, cost_text
+from assetforge.reports.text import Flags, build_text, fields, indented, plural
 from tests.cli import toy
 from tests.space import Space
 

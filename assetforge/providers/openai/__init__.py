@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from assetforge.errors import ActionFailed
+from assetforge.errors import ActionFailed, OutcomeUnknown
 from assetforge.providers.base import Allowance, Connection, ImageRequest, Reply, Sketched
 from assetforge.providers.openai.access import access_of
-from assetforge.providers.openai.client import SDK, Client
+from assetforge.providers.openai.client import SDK, Answer, Client, Event
 from assetforge.providers.openai.fetch import Fetcher
 from assetforge.providers.openai.headers import allowance_of
 from assetforge.providers.openai.outcome import Asked, Told, error_object, refusal
@@ -63,7 +63,7 @@ class OpenAI:
         asked = self._asked(None)
         with self._safe_words():
             answer = self._client.read("/models", asked)
-            listed = answer_of(answer.body, asked.service).get("data")
+            listed = _said(answer, asked).get("data")
             if not isinstance(listed, list):
                 raise ActionFailed("no-list", f"'{asked.service}' lists no models")
         found = {
@@ -86,17 +86,9 @@ class OpenAI:
     ) -> tuple[Mapping[str, str], Mapping[str, Any]]:
         """Return an answer's headers and what it says; show the previews that come before."""
         with self._client.sent(sent, asked) as (answer, events):
-            for event in events:
-                kind = str(event.get("type", ""))
-                if kind.endswith(".completed"):
-                    return answer.headers, event
-                if kind.endswith(".partial_image"):
-                    _show(event, sketched)
-        said = answer_of(answer.body, asked.service)
-        if "data" not in said and said.get("error"):
-            # Gateways say so under a status of success.
-            raise refusal(Told(None, error_object(said), answer.headers), asked)
-        return answer.headers, said
+            if events is not None:
+                return answer.headers, _finished(events, asked, sketched)
+        return answer.headers, _said(answer, asked)
 
     @contextmanager
     def _safe_words(self) -> Iterator[None]:
@@ -108,6 +100,30 @@ class OpenAI:
             error.args = tuple(redacted(str(each), secrets) for each in error.args)
             error.code = redacted(error.code, secrets)
             raise
+
+
+def _said(answer: Answer, asked: Asked) -> Mapping[str, Any]:
+    """Return what a whole answer says."""
+    said = answer_of(answer.body, asked.service)
+    if "data" not in said and said.get("error"):
+        # Gateways say so under a status of success.
+        raise refusal(Told(None, error_object(said), answer.headers), asked)
+    return said
+
+
+def _finished(events: Iterator[Event], asked: Asked, sketched: Sketched) -> Event:
+    """Return the event that holds the picture; show the previews that come before."""
+    for event in events:
+        kind = str(event.get("type", ""))
+        if kind.endswith(".completed"):
+            return event
+        if kind.endswith(".partial_image"):
+            _show(event, sketched)
+        if kind == "error":
+            # Responses, OpenAI's other API, tells errors so; the SDK raises for `error` objects.
+            raise refusal(Told(None, event), asked)
+    message = f"'{asked.service}' ended its answer before the picture came; it may have been billed"
+    raise OutcomeUnknown("no-picture", message)
 
 
 def _show(event: Mapping[str, Any], sketched: Sketched) -> None:

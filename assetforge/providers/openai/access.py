@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, TypeAlias
-from urllib.parse import urlsplit
+
+import httpx2
 
 from assetforge.errors import ProviderUnavailable
 from assetforge.providers.base import Connection
@@ -67,7 +69,7 @@ def access_of(connection: Connection) -> Access:
     service = service_of(connection.provider) or service_of("openai")
     assert service is not None, "BUG: 'openai' is a service"
     names = (connection.key_env,) if connection.key_env else service.key_env
-    base_url, key = address_of(connection, service), find_secret(names)
+    url, key = address_of(connection, service), find_secret(names)
     if key and not (key.reveal().isascii() and key.reveal().isprintable()):
         message = f"the key of '{service.name}' ({key.source}) holds characters that no key has"
         raise ProviderUnavailable("invalid-key", f"{message}; set it again")
@@ -77,36 +79,49 @@ def access_of(connection: Connection) -> Access:
     elif key is None and service.key_required:
         message = f"'{service.name}' needs a key: {how_to_set(names)}"
         raise ProviderUnavailable("no-key", message)
-    return Access(service, base_url, key, token, names[0])
+    return Access(service, str(url).rstrip("/"), key, token, names[0])
 
 
-def address_of(connection: Connection, service: Service) -> str:
+def address_of(connection: Connection, service: Service) -> httpx2.URL:
     """Return the service's address: the profile's, else the environment's, else its own.
 
     Raises:
         ProviderUnavailable: nobody says it, or what is said is no address.
     """
-    found = connection.base_url or _stated(service) or service.base_url
-    if found is None:
+    if connection.base_url:
+        url = _plain(connection.base_url, "'base_url'")
+    elif stated := _stated(service):
+        url = stated
+    elif service.base_url:
+        url = httpx2.URL(service.base_url)
+    else:
         named = "".join(f", or set '{name}'" for name in service.url_env)
         message = f"where is '{service.name}'? write 'base_url' in the profile{named}"
         raise ProviderUnavailable("no-address", message)
-    if service.entra and urlsplit(found).path.strip("/") == "":
+    if service.entra and url.path == "/":
         # Azure's portal shows the resource; the API is below it.
-        found = f"{found.rstrip('/')}/openai/v1"
-    return found.rstrip("/")
+        return url.copy_with(path="/openai/v1")
+    return url
 
 
-def _stated(service: Service) -> str | None:
+def _stated(service: Service) -> httpx2.URL | None:
     """Return the address that the environment holds, if any."""
-    for name in service.url_env:
-        found = os.environ.get(name, "").strip()
-        if found and not re.fullmatch(r"https?://[^\s@/]+(/[^\s@]*)?", found):
-            message = f"what '{name}' holds is no address; write it as https://host/v1"
-            raise ProviderUnavailable("no-address", message)
-        if found:
-            return found
-    return None
+    held = ((name, os.environ.get(name, "").strip()) for name in service.url_env)
+    return next((_plain(text, f"what '{name}' holds") for name, text in held if text), None)
+
+
+def _plain(text: str, where: str) -> httpx2.URL:
+    """Return an address that can be called, and holds nothing secret."""
+    try:
+        url = httpx2.URL(text)
+        url.raw_host.decode().encode("idna")  # as the system's look-up does
+    except (httpx2.InvalidURL, ValueError):
+        url = httpx2.URL()
+    is_called = url.scheme in ("http", "https") and url.host and (url.port or 1) in range(1, 65536)
+    if not is_called or re.search(r"[\s@?#]", text):
+        message = f"{where} is no address; write it as https://host/v1"
+        raise ProviderUnavailable("no-address", message)
+    return url
 
 
 def azure_token(names: tuple[str, ...]) -> Token:
@@ -123,6 +138,8 @@ def azure_token(names: tuple[str, ...]) -> Token:
         message = f"'azure' needs a key or a sign-in: {how_to_set(names)}"
         install = "or sign in without one: `pip install 'assetforge[azure]'`"
         raise ProviderUnavailable("no-key", f"{message}, {install}") from None
+    # Its warnings would go to standard error; what matters of them is in the error below.
+    logging.getLogger("azure").addHandler(logging.NullHandler())
     ask = get_bearer_token_provider(DefaultAzureCredential(), SCOPE)
 
     def token() -> str:

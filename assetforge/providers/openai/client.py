@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ import httpx2
 import openai
 from openai import Stream
 
-from assetforge.errors import OutcomeUnknown
+from assetforge.errors import OutcomeUnknown, ProviderUnavailable
 from assetforge.providers.openai.access import NO_KEY, Access
 from assetforge.providers.openai.outcome import (
     Asked,
@@ -21,17 +22,12 @@ from assetforge.providers.openai.outcome import (
     refusal,
 )
 from assetforge.providers.openai.request import Outgoing
+from assetforge.providers.openai.transport import LARGEST, http_client
 
 SDK: Final = f"openai {openai.__version__}"
 
-CONNECT_SECONDS: Final = 10.0
-
-CONNECTIONS: Final = httpx2.Limits(max_connections=512, max_keepalive_connections=0)
-"""No connection is used twice: one that the service is closing at that moment would leave nobody
-knowing whether the request arrived, and a new one is nothing beside a picture's seconds."""
-
-LARGEST: Final = 256_000_000
-"""Most bytes of an answer: a 4K PNG as base64 is 14 MB."""
+CUSTOM_HEADERS: Final = "OPENAI_CUSTOM_HEADERS"
+"""Holds headers, a line for each, that the SDK sends with every request."""
 
 Event: TypeAlias = Mapping[str, Any]
 
@@ -44,23 +40,23 @@ class Answer:
     body: bytes
 
 
+Sent: TypeAlias = tuple[Answer, Iterator[Event] | None]
+"""An answer; or its headers alone, and the events that it comes in."""
+
+
 class Client:
     """Sends requests to one address with one key. Several threads may call it at once."""
 
     def __init__(self, access: Access, timeout_seconds: float) -> None:
         self._seconds = timeout_seconds
-        abroad: Any = {"OpenAI-Organization": openai.Omit(), "OpenAI-Project": openai.Omit()}
+        self._token = access.token
         self._sdk = openai.OpenAI(
-            api_key=access.token or (access.key.reveal() if access.key else NO_KEY),
+            api_key=access.key.reveal() if access.key else NO_KEY,
             admin_api_key="",
             base_url=access.base_url,
             max_retries=0,
-            default_headers=None if access.service.name == "openai" else abroad,
-            http_client=httpx2.Client(
-                timeout=httpx2.Timeout(timeout_seconds, connect=CONNECT_SECONDS),
-                limits=CONNECTIONS,
-                follow_redirects=False,
-            ),
+            default_headers=None if access.service.name == "openai" else _abroad(access),
+            http_client=http_client(timeout_seconds),
         )
 
     def read(self, path: str, asked: Asked) -> Answer:
@@ -70,13 +66,19 @@ class Client:
             ActionFailed: as in `sent`.
         """
         with self._outcomes(asked):
-            stream = self._sdk.get(path, cast_to=object, stream=True, stream_cls=Stream[Any])
+            stream = self._sdk.get(
+                path,
+                cast_to=object,
+                options={"headers": self._signed_in()},
+                stream=True,
+                stream_cls=Stream[Any],
+            )
             with stream:
                 return _whole(stream.response, asked)
 
     @contextmanager
-    def sent(self, outgoing: Outgoing, asked: Asked) -> Iterator[tuple[Answer, Iterator[Event]]]:
-        """Send a request; give its answer, or, where it comes in parts, headers and events.
+    def sent(self, outgoing: Outgoing, asked: Asked) -> Iterator[Sent]:
+        """Send a request; give its answer, and, where it comes in parts, headers and events.
 
         Raises:
             NotNow: it was refused before any work, or never left.
@@ -91,14 +93,18 @@ class Client:
                 cast_to=object,
                 stream=True,
                 stream_cls=Stream[Any],
-                **_content(outgoing),
+                **_content(outgoing, self._signed_in()),
             )
             with stream:
                 headers = dict(stream.response.headers)
                 if "event-stream" in headers.get("content-type", ""):
                     yield Answer(headers, b""), _events(stream, asked)
                 else:
-                    yield _whole(stream.response, asked), iter(())
+                    yield _whole(stream.response, asked), None
+
+    def _signed_in(self) -> dict[str, str]:
+        """Return what tells who is signed in, where nobody has a key."""
+        return {"Authorization": f"Bearer {self._token()}"} if self._token else {}
 
     @contextmanager
     def _outcomes(self, asked: Asked) -> Iterator[None]:
@@ -112,8 +118,21 @@ class Client:
         except openai.APIError as error:
             # Inside a stream: the status was that of success.
             raise refusal(Told(None, error.body or error.message), asked) from None
+        except UnicodeEncodeError:
+            named = f"'OPENAI_ORG_ID', 'OPENAI_PROJECT_ID', '{CUSTOM_HEADERS}'"
+            message = f"a header cannot be sent; check the environment: {named}"
+            raise ProviderUnavailable("no-connection", message) from None
         except httpx2.HTTPError as error:
             raise broken(error, asked, self._seconds) from None
+
+
+def _abroad(access: Access) -> Any:
+    """Return what keeps from other services the headers that are meant for OpenAI."""
+    lines = os.environ.get(CUSTOM_HEADERS, "").split("\n")
+    named = [line.partition(":")[0].strip() for line in lines if ":" in line]
+    kept = [each for each in named if each.lower() != "authorization"]
+    omitted = {each: openai.Omit() for each in (*kept, "OpenAI-Organization", "OpenAI-Project")}
+    return omitted | {"Authorization": f"Bearer {access.key.reveal() if access.key else NO_KEY}"}
 
 
 def _whole(response: httpx2.Response, asked: Asked) -> Answer:
@@ -134,8 +153,8 @@ def _events(stream: Stream[Any], asked: Asked) -> Iterator[Event]:
         raise OutcomeUnknown("no-json", message) from None
 
 
-def _content(outgoing: Outgoing) -> dict[str, Any]:
+def _content(outgoing: Outgoing, headers: dict[str, str]) -> dict[str, Any]:
     if not outgoing.files:
-        return {"body": outgoing.body}
-    form = {"headers": {"Content-Type": "multipart/form-data"}}
+        return {"body": outgoing.body, "options": {"headers": headers}}
+    form = {"headers": {"Content-Type": "multipart/form-data", **headers}}
     return {"body": outgoing.body, "files": list(outgoing.files), "options": form}

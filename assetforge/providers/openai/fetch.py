@@ -15,6 +15,7 @@ import httpx2
 
 from assetforge.providers.openai.outcome import one_line
 from assetforge.providers.openai.reply import Unfetched
+from assetforge.providers.openai.transport import DIRECT
 from assetforge.services import Service
 
 LARGEST: Final = 64_000_000
@@ -70,7 +71,7 @@ class Fetcher:
 
     def _fetched(self, url: httpx2.URL) -> bytes:
         with (
-            httpx2.Client(timeout=self._timeout, follow_redirects=False) as client,
+            httpx2.Client(timeout=self._timeout, follow_redirects=False, mounts=DIRECT) as client,
             client.stream("GET", url) as response,
         ):
             if response.status_code != 200:

@@ -15,7 +15,10 @@ KINDS: Final = ("input-images", "requests", "tokens", "project-tokens")
 
 DURATION: Final = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d)")
 
-TRY_AGAIN: Final = re.compile(r"try again in (\d+(?:\.\d+)?)\s*(ms|s|m)\b", re.IGNORECASE)
+TRY_AGAIN: Final = re.compile(
+    r"try again in ((?:\d+(?:\.\d+)?\s*(?:ms|s|m|h|d))+)\b", re.IGNORECASE
+)
+"""`... Please try again in 12s. ...`, `6m0s`, `1h2m3s`."""
 
 COUNT: Final = r"(\d[\d,]*\d|\d)"
 
@@ -74,7 +77,7 @@ def wait_seconds(headers: Mapping[str, str], message: str) -> float | None:
     if (told := seconds(headers.get("retry-after", ""))) is not None:
         return told
     if match := TRY_AGAIN.search(message):
-        return float(match[1]) * UNITS[match[2].lower()]
+        return seconds("".join(match[1].lower().split()))
     return _reset_of_what_is_gone(headers)
 
 

@@ -177,18 +177,24 @@ def _by_status(told: Told, asked: Asked) -> ActionFailed:
 
 
 def _moderated(told: Told, asked: Asked) -> ActionFailed:
-    """Return a refusal for what is shown: by its stage, another picture may pass or may not."""
+    """Return a refusal for what is shown: by its stage, another picture may pass or may not.
+
+    Whether a picture that is kept back is billed, no source says: it counts as spent.
+    """
     details = _mapping(told, "moderation_details")
     stage = details.get("moderation_stage")
     categories = ", ".join(_categories(details, told))
     found = f": {categories}" if categories else ""
     if stage == "output":
-        what = f"drew a picture and kept it back{found}"
+        what = f"drew a picture, which may be billed, and kept it back{found}"
         advice = "change the words, or build again: another picture may pass"
     else:
         what = f"refused the {'input' if stage == 'input' else 'prompt'}{found}"
         advice = "change the words, the copy or the references"
-    return ActionFailed("moderation_blocked", _named(told, f"'{asked.service}' {what}", advice))
+    message = _named(told, f"'{asked.service}' {what}", advice)
+    refused = ActionFailed("moderation_blocked", message)
+    refused.may_be_billed = stage == "output"
+    return refused
 
 
 def _categories(details: Mapping[str, Any], told: Told) -> list[str]:

@@ -16,7 +16,7 @@ File: TypeAlias = tuple[str, bytes, str]
 """File name, bytes, MIME type. A part without a true type is refused, whatever it holds."""
 
 MASK_BYTES: Final = 4_000_000
-"""Most bytes of a mask. Source: OpenAI image API reference, `mask`, read 2026-11-21."""
+"""A mask has less bytes. Source: OpenAI image API reference, `mask`, read 2026-11-21."""
 
 
 def picture_files(images: Sequence[bytes]) -> list[File]:
@@ -54,8 +54,8 @@ def mask_of(request: ImageRequest, service: Service) -> tuple[str, File] | None:
         raise ActionFailed("mask-not-supported", f"{where} no mask; leave it out")
     _refuse_other_size(mask, request.images[0])
     made = white_mask(mask) if service.mask == "white" else alpha_mask(mask)
-    if len(made) > MASK_BYTES:
-        raise ActionFailed("mask-too-large", f"the mask has more than {MASK_BYTES} bytes as a PNG")
+    if len(made) >= MASK_BYTES:
+        raise ActionFailed("mask-too-large", f"the mask has {MASK_BYTES} bytes or more as a PNG")
     field = "mask_image" if service.mask == "white" else "mask"
     return field, ("mask.png", made, "image/png")
 

@@ -81,7 +81,7 @@ def reply_of(answer: Mapping[str, Any], envelope: Envelope, fetch: Fetch) -> Rep
 
 
 def _picture(answer: Mapping[str, Any], envelope: Envelope, bare: Reply) -> Mapping[str, Any]:
-    if "b64_json" in answer:
+    if "b64_json" in answer or "url" in answer:
         return answer
     pictures = answer.get("data")
     if not isinstance(pictures, list):

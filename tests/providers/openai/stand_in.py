@@ -9,7 +9,7 @@ import json
 import struct
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from socket import SO_LINGER, SOL_SOCKET
@@ -134,7 +134,8 @@ def standing_in() -> Iterator[StandIn]:
                 self.send_header(name, value)
             self.send_header("content-length", str(len(answer.body)))
             self.end_headers()
-            self.wfile.write(answer.body[: len(answer.body) - answer.cut])
+            with suppress(ConnectionError):  # who was told enough may leave
+                self.wfile.write(answer.body[: len(answer.body) - answer.cut])
             if answer.reset:
                 self.wfile.flush()
                 self.drop()

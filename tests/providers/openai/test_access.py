@@ -59,6 +59,49 @@ def test_the_environment_may_hold_no_address(monkeypatch, text):
 
 
 @pytest.mark.parametrize(
+    "address",
+    [
+        "http://127.0.0.1:99999/v1",
+        "http://127.0.0.1:abc",
+        "http://[::1/v1",
+        "http:///v1",
+        "http://a..b/v1",
+        f"http://{'a' * 70}.de/v1",
+        "http://\u2603.invalid/v1",
+        "http://\x7f/v1",
+        "http://host/v1#part",
+    ],
+)
+@pytest.mark.parametrize("name", ["openai", "azure"])
+def test_what_cannot_be_called_is_no_address(monkeypatch, name, address):
+    monkeypatch.setenv("OPENAI_API_KEY", KEY)
+    monkeypatch.setenv("AZURE_OPENAI_API_KEY", KEY)
+
+    with pytest.raises(ProviderUnavailable, match="'base_url' is no address") as caught:
+        access_of(Connection(name, address))
+
+    assert caught.value.code == "no-address"
+
+
+@pytest.mark.parametrize(
+    "address", ["http://[::1]:8000/v1", "http://\xe4.invalid/v1/", "https://h", "HTTP://h:80/v1"]
+)
+def test_what_can_be_called_is_an_address(monkeypatch, address):
+    monkeypatch.setenv("OPENAI_API_KEY", KEY)
+
+    assert not access_of(Connection("openai", address)).base_url.endswith("/")
+
+
+def test_a_key_in_an_address_is_neither_sent_nor_shown(monkeypatch):
+    monkeypatch.setenv("OPENAI_API_KEY", KEY)
+    monkeypatch.setenv("OPENAI_BASE_URL", "https://host/v1?key=word")
+
+    with pytest.raises(ProviderUnavailable, match="what 'OPENAI_BASE_URL' holds is no") as caught:
+        access_of(Connection("openai"))
+    assert "word" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
     ("name", "message"),
     [
         ("azure", "write 'base_url' in the profile, or set 'AZURE_OPENAI_ENDPOINT'"),
@@ -89,6 +132,15 @@ def test_the_profile_says_which_variable_holds_the_key(monkeypatch):
     assert access.key.reveal() == KEY
     assert access.key_name == "MY_KEY"
     assert access.source == "environment variable 'MY_KEY'"
+
+
+def test_a_key_from_a_file_may_end_its_line(monkeypatch):
+    monkeypatch.setenv("OPENAI_API_KEY", f"{KEY}\r\n")
+
+    key = access_of(Connection("openai")).key
+
+    assert key
+    assert key.reveal() == KEY
 
 
 @pytest.mark.parametrize("text", ["sk-ключ", "sk-1\n2"])

@@ -1,7 +1,5 @@
 """The contract of every service, each as the emulator speaks it: strict, and over real HTTP."""
 
-import socket
-
 import pytest
 
 from assetforge.emulator import Settings, serving
@@ -165,34 +163,28 @@ def test_every_fault_has_its_outcome(emulator, monkeypatch, fault, kind, code, p
     assert len(emulator.books()["calls"]) - before <= 1
 
 
-@pytest.mark.parametrize("fault", ["no_usage", "wrong_size", "jpeg_as_png"])
-def test_odd_answers_that_hold_a_picture_are_replies(emulator, monkeypatch, fault):
+@pytest.mark.parametrize("fault", ["no_usage", "url", "wrong_size", "jpeg_as_png"])
+@pytest.mark.parametrize("previews", [0, 2])
+def test_odd_answers_that_hold_a_picture_are_replies(emulator, monkeypatch, fault, previews):
     """What kind of picture it is, is looked at once it is kept."""
     monkeypatch.setenv("OPENAI_API_KEY", "sk-emulated-123456")
     request = ImageRequest(f"a hill [[fault:{fault}]]", (1024, 1024), "gpt-image-2", "low")
 
-    reply = OpenAI(Connection("openai", emulator.url)).make(request, quiet)
+    reply = OpenAI(Connection("openai", emulator.url, partial_images=previews)).make(request, quiet)
 
     assert size_of(reply.data).width
     assert (billed(reply) is None) == (fault == "no_usage")
 
 
-@pytest.mark.parametrize("fault", ["html_200", "url"])
+@pytest.mark.parametrize("fault", ["html_200", "url_gone"])
 def test_what_is_no_answer_to_a_plain_request(emulator, monkeypatch, fault):
     monkeypatch.setenv("OPENAI_API_KEY", "sk-emulated-123456")
-    monkeypatch.setattr(socket, "getaddrinfo", no_such_host)
     request = ImageRequest(f"a hill [[fault:{fault}]]", (1024, 1024), "gpt-image-2", "low")
 
     with pytest.raises(OutcomeUnknown if fault == "html_200" else BadReply) as caught:
         OpenAI(Connection("openai", emulator.url)).make(request, quiet)
 
     assert caught.value.code == ("no-json" if fault == "html_200" else "bad-reply")
-
-
-def no_such_host(host, *arguments, **options):
-    if host == "127.0.0.1":
-        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (host, arguments[0]))]
-    raise socket.gaierror("no such host")
 
 
 def test_the_bill_is_the_emulators_to_the_microdollar(emulator, monkeypatch):

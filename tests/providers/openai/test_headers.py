@@ -81,6 +81,9 @@ def test_the_time_to_wait_is_taken_from_the_most_exact_place():
     headers |= {"x-ratelimit-remaining-tokens": "0", "x-ratelimit-reset-tokens": "40s"}
     assert wait_seconds(headers, "") == 40.0
     assert wait_seconds({}, "try again in 500ms") == 0.5
+    assert wait_seconds({}, "Please try again in 1m30s.") == 90.0
+    assert wait_seconds({}, "Try again in 1h2m3.5s") == 3723.5
+    assert wait_seconds({}, "try again in 2 m") == 120.0
     assert wait_seconds({}, "later") is None
 
 

@@ -1,8 +1,10 @@
 """The provider through the real SDK, against a real server."""
 
 import base64
+import gzip
 import logging
 import threading
+from dataclasses import replace
 
 import pytest
 
@@ -236,6 +238,45 @@ def test_an_endless_answer_is_not_read_to_its_end(opened, stand_in, monkeypatch)
         opened().make(REQUEST, nobody)
 
 
+@pytest.mark.parametrize("kind", ["application/json", "text/event-stream"])
+@pytest.mark.parametrize("status", [200, 400])
+def test_nothing_is_read_to_its_end_that_has_none(opened, stand_in, monkeypatch, status, kind):
+    """Refusals and events, too: the SDK reads them whole, however long they are."""
+    monkeypatch.setattr("assetforge.providers.openai.transport.LARGEST", 5000)
+    monkeypatch.setattr("assetforge.providers.openai.transport.LARGEST_REFUSAL", 5000)
+    stand_in.answers = [Answer(status, b"data: " + b"x" * 9000, {"content-type": kind})]
+
+    with pytest.raises(OutcomeUnknown, match="more than 5000 bytes"):
+        opened().make(REQUEST, nobody)
+
+
+def test_a_packed_answer_is_unpacked(opened, stand_in):
+    plain = picture()
+    packed = Answer(200, gzip.compress(plain.body), {"content-encoding": "gzip"})
+    broken = Answer(200, b"no gzip", {"content-encoding": "gzip"})
+    stand_in.answers = [packed, broken]
+
+    assert opened().make(REQUEST, nobody).data == PICTURE
+    with pytest.raises(OutcomeUnknown, match="billed"):
+        opened().make(REQUEST, nobody)
+
+
+@pytest.mark.parametrize("kind", ["text/plain", "application/octet-stream", "nonsense"])
+def test_an_answer_may_be_mislabelled(opened, stand_in, kind):
+    stand_in.answers = [Answer(200, picture().body, {"content-type": kind})]
+
+    assert opened().make(REQUEST, nobody).data == PICTURE
+
+
+def test_a_refusal_may_name_a_wrong_charset(opened, stand_in):
+    answer = refused(400, "invalid_value", "no größe")
+    answer.headers["content-type"] = "application/json; charset=utf-16"
+    stand_in.answers = [answer]
+
+    with pytest.raises(ActionFailed, match="no größe"):
+        opened().make(REQUEST, nobody)
+
+
 def test_gemini_wraps_its_errors_in_a_list(opened, stand_in):
     error = {"code": 429, "message": "Quota exceeded", "status": "RESOURCE_EXHAUSTED"}
     stand_in.answers = [said([{"error": error}], 429)]
@@ -258,11 +299,12 @@ def test_a_service_without_previews_is_not_asked_for_them(opened, stand_in):
     "answer",
     [
         events({"type": "image_generation.partial_image"}),
+        Answer(200, b"", {"content-type": "text/event-stream"}),
         events({"error": {"code": "server_error", "message": "broke"}}),
         Answer(200, b"data: {nonsense\n\n", {"content-type": "text/event-stream"}),
         Answer(200, b"data: {}\n\n" * 9, {"content-type": "text/event-stream"}, 30, True),
     ],
-    ids=["ended", "error", "no JSON", "reset"],
+    ids=["ended", "empty", "error", "no JSON", "reset"],
 )
 def test_a_stream_that_breaks_is_an_outcome_that_nobody_knows(opened, stand_in, answer):
     stand_in.answers = [answer]
@@ -278,6 +320,27 @@ def test_moderation_inside_a_stream_fails_the_action(opened, stand_in):
         opened(partial_images=1).make(REQUEST, nobody)
 
     assert caught.value.code == "moderation_blocked"
+
+
+def test_an_event_may_be_an_error_of_its_own(opened, stand_in):
+    """So OpenAI's Responses tell it; how Images do is written nowhere."""
+    stand_in.answers = [events({"type": "error", "code": "moderation_blocked", "message": "no"})]
+
+    with pytest.raises(ActionFailed) as caught:
+        opened(partial_images=1).make(REQUEST, nobody)
+
+    assert caught.value.code == "moderation_blocked"
+
+
+def test_a_finished_event_may_hold_an_address(opened, stand_in):
+    address = stand_in.url.replace("/v1", "/v1/images/7/content")
+    done = {"type": "image_generation.completed", "url": address, "usage": USAGE}
+    stand_in.answers = [events(done), Answer(body=PICTURE)]
+
+    reply = opened(partial_images=1).make(REQUEST, nobody)
+
+    assert reply.data == PICTURE
+    assert billed(reply) == 6220
 
 
 def test_a_refused_stream_is_a_refusal(opened, stand_in):
@@ -297,6 +360,26 @@ def test_a_result_at_an_address_is_fetched(opened, stand_in):
     assert billed(reply) is None
     assert stand_in.sent[1].path == "/v1/images/7/content"
     assert "authorization" not in stand_in.sent[1].headers
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
+def test_no_proxy_is_asked_for_this_machine(stand_in, monkeypatch, host):
+    monkeypatch.setenv("OPENAI_API_KEY", KEY)
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
+    monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:1")
+    url = stand_in.url.replace("127.0.0.1", host)
+    stand_in.answers = [said({"data": [{"url": f"{url}/7"}]}), Answer(body=PICTURE)]
+
+    assert OpenAI(Connection("openai", url)).make(REQUEST, nobody).data == PICTURE
+
+
+def test_a_proxy_is_asked_for_all_others(stand_in, monkeypatch):
+    monkeypatch.setenv("OPENAI_API_KEY", KEY)
+    monkeypatch.setenv("HTTP_PROXY", stand_in.url.removesuffix("/v1"))
+
+    OpenAI(Connection("openai", "http://service.invalid/v1")).make(REQUEST, nobody)
+
+    assert stand_in.sent[0].path == "http://service.invalid/v1/images/generations"
 
 
 def test_many_threads_share_one_provider(opened, stand_in):
@@ -349,6 +432,67 @@ def test_the_organization_is_told_to_openai_only(opened, stand_in, monkeypatch):
     assert "openai-organization" not in abroad.headers
     assert "openai-project" not in abroad.headers
     assert all("admin" not in str(each.headers) for each in stand_in.sent)
+
+
+@pytest.mark.parametrize(
+    ("service", "sent"),
+    [("openai", ("Bearer gate", "7")), ("ofox", (f"Bearer {KEY}", None))],
+)
+def test_headers_for_openai_go_to_openai_only(opened, stand_in, monkeypatch, service, sent):
+    """The SDK would send them to whatever it is opened for: the token of a gateway, too."""
+    monkeypatch.setenv("OPENAI_CUSTOM_HEADERS", "x-gate: 7\nauthorization: Bearer gate")
+
+    opened(service).make(REQUEST, nobody)
+
+    headers = stand_in.sent[0].headers
+    assert (headers["authorization"], headers.get("x-gate")) == sent
+
+
+def test_a_header_that_cannot_be_sent_is_said(opened, monkeypatch):
+    monkeypatch.setenv("OPENAI_ORG_ID", "größe")
+
+    with pytest.raises(ProviderUnavailable, match="check the environment: 'OPENAI_ORG_ID'"):
+        opened().make(REQUEST, nobody)
+
+
+@pytest.mark.parametrize("headers", ["", "x-gate: 7\nauthorization: Bearer gate"])
+def test_who_is_signed_in_is_told_with_every_request(stand_in, monkeypatch, headers):
+    """A token is good for an hour only: each request has that of its time."""
+    tokens = iter(["t1", "t2", "t3"])
+    monkeypatch.setattr(
+        "assetforge.providers.openai.access.azure_token", lambda names: lambda: next(tokens)
+    )
+    monkeypatch.setenv("OPENAI_CUSTOM_HEADERS", headers)
+    provider = OpenAI(Connection("azure", stand_in.url))
+    stand_in.answers = [picture(), picture(), said({"data": []})]
+
+    provider.make(REQUEST, nobody)
+    provider.make(replace(REQUEST, images=(PNG,)), nobody)
+    provider.models()
+
+    told = [each.headers["authorization"] for each in stand_in.sent]
+    assert told == ["Bearer t1", "Bearer t2", "Bearer t3"]
+    assert len(stand_in.sent[1].files) == 1
+    assert all("gate" not in str(each.headers) for each in stand_in.sent)
+
+
+@pytest.mark.parametrize("name", ["azure", "ofox"])
+def test_the_address_of_openai_is_for_openai_only(stand_in, monkeypatch, name):
+    monkeypatch.setenv("OPENAI_BASE_URL", stand_in.url)
+    monkeypatch.setenv("AZURE_OPENAI_ENDPOINT", "http://127.0.0.1:1")
+    monkeypatch.setenv("OTHER_KEY", KEY)
+
+    assert stand_in.url not in OpenAI(Connection(name, key_env="OTHER_KEY")).base_url
+
+
+@pytest.mark.parametrize("end", ["", "/"])
+def test_an_address_may_end_with_a_slash(stand_in, monkeypatch, end):
+    monkeypatch.setenv("OPENAI_API_KEY", KEY)
+    provider = OpenAI(Connection("openai", f"{stand_in.url}{end}"))
+
+    provider.make(REQUEST, nobody)
+
+    assert stand_in.sent[0].path == "/v1/images/generations"
 
 
 def test_no_key_is_in_any_message_or_log(opened, stand_in, caplog):

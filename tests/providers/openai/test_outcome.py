@@ -116,8 +116,8 @@ def test_only_limits_and_overload_make_the_whole_account_wait(said, kind):
         ),
         (
             told(400, "moderation_blocked", moderation_details={"moderation_stage": "output"}),
-            "'openai' drew a picture and kept it back (moderation_blocked, req_1); change the "
-            "words, or build again: another picture may pass",
+            "'openai' drew a picture, which may be billed, and kept it back (moderation_blocked, "
+            "req_1); change the words, or build again: another picture may pass",
         ),
         (
             told(

@@ -133,7 +133,7 @@ def test_a_mask_of_another_size_is_refused():
 def test_a_mask_that_is_too_large_is_refused():
     mask = noise((1100, 1000))
 
-    with pytest.raises(ActionFailed, match=f"more than {MASK_BYTES} bytes"):
+    with pytest.raises(ActionFailed, match=f"has {MASK_BYTES} bytes or more"):
         sent_mask(request(saved(mask), saved(PIL.Image.new("RGB", (1100, 1000)))))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -61,13 +61,18 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """A plan with a decision, the reasons and a price for each action."""
+    """A plan with a decision, the reasons and a price for each action.
+
+    `held` are the pending actions that no request is sent for: an earlier one got no answer, or
+    they stand on such.
+    """
 
     project: Project
     plan: Plan
     decisions: Mapping[ActionId, Decision]
     reasons: Mapping[ActionId, list[str]]
     prices: Mapping[ActionId, Cost]
+    held: Container[ActionId] = frozenset()
 
     @property
     def notes(self) -> Mapping[ActionId, tuple[str, ...]]:
@@ -90,9 +95,14 @@ class Decided:
         return [id for id in self.pending if is_remote(self.project, self.plan.actions[id])]
 
     @property
+    def priced(self) -> list[ActionId]:
+        """The pending actions that may cost something now."""
+        return [id for id in self.pending if self.prices[id].high and id not in self.held]
+
+    @property
     def cost(self) -> Cost:
         """What the pending actions cost."""
-        return sum((self.prices[id] for id in self.pending), Cost(0, 0))
+        return sum((self.prices[id] for id in self.priced), Cost(0, 0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,11 +147,14 @@ def deciding(options: Options) -> Iterator[tuple[Decided, Store]]:
 def plan_and_decide(options: Options, store: Store, project: Project) -> Decided:
     """Make the plan and decide every action: what `plan` prints and what `build` runs."""
     plan = make_plan(project, options.selection, allow_unverified=options.allow_unverified)
-    return decide_plan(project, plan, store)
+    return decide_plan(project, plan, store, resend=options.resend)
 
 
-def decide_plan(project: Project, plan: Plan, store: Store) -> Decided:
-    """Decide every action of a plan, and say why and for how much."""
+def decide_plan(project: Project, plan: Plan, store: Store, *, resend: bool = False) -> Decided:
+    """Decide every action of a plan, and say why and for how much.
+
+    `resend` sends again what got no answer before.
+    """
     decisions = decide_all(plan.actions, store.known)
     last, sent = last_manifests(plan, store), sent_before(project, plan, decisions, store)
     return Decided(
@@ -153,7 +166,18 @@ def decide_plan(project: Project, plan: Plan, store: Store) -> Decided:
             for id, decision in decisions.items()
         },
         {id: price_of_action(project, plan, action) for id, action in plan.actions.items()},
+        frozenset() if resend or project.profile.resend else with_users(plan, sent),
     )
+
+
+def with_users(plan: Plan, ids: Iterable[ActionId]) -> frozenset[ActionId]:
+    """Return some actions and all that stand on them."""
+    found = set(ids)
+    if found:
+        for id, action in plan.actions.items():
+            if not found.isdisjoint(action.made_inputs):
+                found.add(id)
+    return frozenset(found)
 
 
 def is_remote(project: Project, action: Action) -> bool:
@@ -424,7 +448,7 @@ def permit(
 def question(decided: Decided) -> str:
     """Return what a person is asked before money is spent."""
     cost = decided.cost
-    calls = sum(1 for id in decided.pending if decided.prices[id].high)
+    calls = len(decided.priced)
     pictures = "1 picture" if calls == 1 else f"{calls:,} pictures"
     return f"buy {pictures} of {decided.project.profile.provider} for {cost_text(cost)}?"
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from assetforge.action import ActionId
 from assetforge.build import (
     Confirm,
     Decided,
@@ -20,6 +21,7 @@ from assetforge.build import (
     refuse_frozen,
     rules_of,
     warnings_of,
+    with_users,
 )
 from assetforge.errors import Diagnostic, InvalidSource, OutOfDate, OverBudget, UsageProblem
 from assetforge.events import Ended, Event, Outcome, Planned
@@ -332,6 +334,19 @@ def test_jobs_bound_what_works_here_and_what_is_asked_of_a_service(space):
     assert (rules_of(Options(FILE, jobs=3), decided).jobs) == 3
     assert (rules_of(Options(FILE, jobs=3), decided).calls) == 3
     assert rules_of(Options(FILE), decided).calls > 100
+
+
+def test_what_stands_on_an_unanswered_request_is_not_priced_either(space):
+    decided = decided_with(space, Cost(1, 2))
+    held = with_users(decided.plan, [ActionId("banner/wide/compose")])
+
+    found = replace(decided, held=held)
+
+    assert {id for id in decided.plan.actions if id in held} == {
+        id for id in decided.plan.actions if id.startswith("banner/wide/")
+    }
+    assert found.cost == Cost(7, 14)
+    assert with_users(decided.plan, []) == frozenset()
 
 
 def test_only_what_is_asked_of_a_service_is_remote(space, studio):

@@ -347,6 +347,9 @@ def test_what_got_no_answer_is_planned_so_and_sent_again_when_asked_for(studio, 
     assert "UTC and not answered; up to $0.0" in plan.out
     document = shop.space.run("plan", "--format", "json").json
     assert "not answered" in document["actions"][0]["reasons"][0]
+    assert document["totals"]["cost_usd"]["high"] == "0.00", "it is not sent, so it costs nothing"
+    priced = shop.space.run("plan", "--resend", "--format", "json").json
+    assert float(priced["totals"]["cost_usd"]["low"]) > 0
     assert shop.space.run("build", "--frozen").code == 3
 
     last = shop.space.run(*BUILD, "--resend")

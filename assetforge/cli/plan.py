@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import click
 
 from assetforge.build import Options, deciding
@@ -17,14 +19,17 @@ from assetforge.reports.text import plan_text
 @click.option(
     "-a", "--all", "every", is_flag=True, default=False, help="List every action, one by one."
 )
-def command(options: Options, form: str, every: bool) -> None:
+@click.option(
+    "--resend", is_flag=True, default=False, help="Plan to send again what got no answer before."
+)
+def command(options: Options, form: str, every: bool, resend: bool) -> None:
     """Show what a build would run, why, and what it costs.
 
     \b
     A SELECTOR is an asset and axis values, any of them left out, or a tag:
       banner   banner/wide/de   '*/ja'   tag:web
     """  # noqa: D301  \b is click's mark for a paragraph kept as it is
-    with deciding(options) as (decided, _):
+    with deciding(replace(options, resend=resend)) as (decided, _):
         print_warnings(decided.warnings)
     if form == "json":
         print_json(plan_document(decided))

@@ -46,6 +46,7 @@ def check_document(
 def plan_document(decided: Decided) -> dict[str, Json]:
     """Return `assetforge.plan/1`."""
     words = {id: decision_word(each) for id, each in decided.decisions.items()}
+    priced = set(decided.priced)
     totals: dict[str, Json] = {
         word: sum(1 for each in words.values() if each == word) for word in ("hit", "run", "wait")
     }
@@ -62,7 +63,7 @@ def plan_document(decided: Decided) -> dict[str, Json]:
                 "decision": words[id],
                 "key": None if isinstance(each := decided.decisions[id], Wait) else str(each.key),
                 "reasons": list(decided.reasons[id]),
-                "cost_usd": cost_json(Cost(0, 0) if words[id] == "hit" else decided.prices[id]),
+                "cost_usd": cost_json(decided.prices[id] if id in priced else Cost(0, 0)),
                 "notes": list(decided.notes[id]),
             }
             for id, action in decided.plan.actions.items()

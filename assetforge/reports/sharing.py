@@ -36,7 +36,7 @@ def sharing_of(actions: Iterable[Action], prices: Mapping[ActionId, Cost]) -> Sh
 
 def sharing_of_plan(decided: Decided) -> Sharing:
     """Return what sharing saves of what a plan may cost."""
-    return sharing_of((decided.plan.actions[id] for id in decided.pending), decided.prices)
+    return sharing_of((decided.plan.actions[id] for id in decided.priced), decided.prices)
 
 
 def sharing_of_build(built: Built) -> Sharing:

@@ -106,11 +106,11 @@ def sharing_lines(sharing: Sharing, saves: str) -> list[str]:
 
 
 def _each(decided: Decided, shown: Iterable[ActionId]) -> Iterable[str]:
+    priced = set(decided.priced)
     for id in shown:
         word = decision_word(decided.decisions[id])
         why = "; ".join(decided.reasons[id])
-        price = decided.prices[id]
-        cost = f"  {cost_text(price)}" if price.high and word != "hit" else ""
+        cost = f"  {cost_text(decided.prices[id])}" if id in priced else ""
         yield f"  {word:<5} {id}{_shared(decided.plan.actions[id])}{cost}"
         yield from (f"        {line}" for line in [why, *decided.notes[id]] if line)
 
@@ -121,6 +121,7 @@ def _shared(action: Action) -> str:
 
 
 def _grouped(decided: Decided, shown: Iterable[ActionId]) -> Iterable[str]:
+    priced = set(decided.priced)
     groups: dict[tuple[str, str, str, str], list[ActionId]] = {}
     for id in shown:
         action, decision = decided.plan.actions[id], decided.decisions[id]
@@ -130,7 +131,7 @@ def _grouped(decided: Decided, shown: Iterable[ActionId]) -> Iterable[str]:
         word = decision_word(decision)
         groups.setdefault((action.asset, action.step, word, why), []).append(id)
     for (asset, step, word, why), ids in groups.items():
-        cost = sum((decided.prices[id] for id in ids), Cost(0, 0))
+        cost = sum((decided.prices[id] for id in ids if id in priced), Cost(0, 0))
         price = f"  {cost_text(cost)}" if cost.high else ""
         yield f"  {word:<5} {asset}: {len(ids):,} × {step}  {why}{price}"
 

@@ -121,7 +121,7 @@ class Built:
 
 def open_store(project: Project) -> Store:
     """Open the project's local store."""
-    return Store(project.root / FOLDER)
+    return Store(project.root / FOLDER, emulation=project.may_be_emulated)
 
 
 def warnings_of(project: Project, plan: Plan) -> list[Diagnostic]:
@@ -319,6 +319,7 @@ def buying(
             ledger=ledger,
             cas=store.cas,
             actions=store.actions,
+            emulation=store.emulation,
             resend=options.resend or project.profile.resend,
             stopping=rules.stopping,
             sketched=lambda action, data: rules.heard.put(Sketched(ActionId(action), data)),

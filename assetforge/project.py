@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,7 +20,7 @@ from assetforge.loader import LoadedPipeline, load_pipeline
 from assetforge.pipeline import Pipeline, Profile, Size
 from assetforge.pricing import Cost, cost_of_usage, price_of, tokens_of
 from assetforge.providers.base import Connection
-from assetforge.services import Service, kind_of, service_of
+from assetforge.services import Service, is_on_this_machine, kind_of, service_of
 from assetforge.steps.base import Params
 from assetforge.steps.drawing import DrawingParams
 from assetforge.texts import Texts, all_catalogs, texts_of_assets
@@ -62,6 +63,13 @@ class Project:
     def streaming(self) -> bool:
         """Whether previews can be asked for."""
         return self.service is None or self.service.streaming
+
+    @property
+    def may_be_emulated(self) -> bool:
+        """Whether the service is asked on this machine, where an emulator may stand in for it."""
+        names = self.service.url_env if self.service else ()
+        stated = [self.profile.base_url, *(os.environ.get(name) for name in names)]
+        return is_on_this_machine(next((each for each in stated if each), ""))
 
     @property
     def limited(self) -> bool:

@@ -5,12 +5,14 @@ The data are in `services.json`, which says when and where they were read.
 
 from __future__ import annotations
 
+import ipaddress
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from typing import Any, Final, Literal
+from urllib.parse import urlsplit
 
 from assetforge.digest import Json
 from assetforge.pipeline import Size
@@ -113,3 +115,19 @@ def kind_of(provider: str) -> str:
     """
     service = service_of(provider)
     return service.kind if service else provider
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether a host is this machine."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def is_on_this_machine(address: str) -> bool:
+    """Tell whether an address, `http://host/v1`, is of this machine; False for what is none."""
+    try:
+        return is_loopback(urlsplit(address).hostname or "")
+    except ValueError:
+        return False

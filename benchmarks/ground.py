@@ -56,13 +56,13 @@ def emulating(*flags: str) -> Iterator[Emulator]:
         stderr=subprocess.DEVNULL,
         text=True,
     )
-    try:
-        assert process.stdout is not None
-        yield Emulator(process.stdout.readline().strip())
-    finally:
-        process.terminate()
-        process.wait(timeout=60)
-        process.stdout.close()
+    assert process.stdout is not None, "it was asked for"
+    with process.stdout as said:
+        try:
+            yield Emulator(said.readline().strip())
+        finally:
+            process.terminate()
+            process.wait(timeout=60)
 
 
 @contextmanager

@@ -130,6 +130,7 @@ def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shop]:
         ledger=ledger,
         cas=store.cas,
         actions=store.actions,
+        emulation=False,
         resend=False,
         stopping=threading.Event(),
         sketched=lambda action, data: told.append((action, data)),

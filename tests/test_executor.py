@@ -186,6 +186,7 @@ def buyer(tmp_path, store, monkeypatch) -> Iterator[LocalExecutor]:
             ledger=ledger,
             cas=store.cas,
             actions=store.actions,
+            emulation=False,
             resend=False,
             stopping=threading.Event(),
             sketched=lambda action, data: None,

@@ -167,7 +167,7 @@ FAULTS = (*filter(None, ENDS), "429", "500", "503")
 
 def agrees_with_the_store(studio: Studio) -> None:
     """Check that each picture that was paid for is kept, and what is kept was paid for."""
-    store = Store(studio.space.root / FOLDER)
+    store = Store(studio.space.root / FOLDER, emulation=True)
     with closing(store):
         paid = {each.id: each for each in studio.entries() if each.state == "settled"}
         for each in paid.values():
@@ -360,6 +360,20 @@ def test_what_got_no_answer_is_planned_so_and_sent_again_when_asked_for(studio, 
     cost = shop.space.run("cost", "--format", "json").json
     assert [each["answered_since"] for each in cost["unknown"]] == [True]
     assert [each.state for each in shop.entries()] == ["unknown", "settled"]
+
+
+def test_pictures_of_an_emulator_are_never_taken_for_real_ones(studio, monkeypatch):
+    """The key is that of the real picture; who then sets a real address gets real pictures."""
+    shop = studio(pipeline(2))
+    assert shop.run(*BUILD)[0] == 0
+    for name, value in shop.environment.items():
+        monkeypatch.setenv(name, value)
+    assert len(shop.space.plan()["hit"]) == 4
+
+    monkeypatch.delenv("OPENAI_BASE_URL")
+
+    assert len(shop.space.plan()["run"]) == 2
+    assert shop.space.run("build", "--frozen").code == 3
 
 
 class Echo(BaseHTTPRequestHandler):

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from assetforge import registry
-from assetforge.services import kind_of, known_services, service_of
+from assetforge.services import is_on_this_machine, kind_of, known_services, service_of
 
 SERVICES = [each for name in known_services() if (each := service_of(name))]
 
@@ -72,3 +72,18 @@ def test_every_service_says_where_its_data_are_from():
     assert data["read"]
     for each in data["services"].values():
         assert all(source.startswith("https://") for source in each["sources"])
+
+
+@pytest.mark.parametrize(
+    ("address", "here"),
+    [
+        ("http://127.0.0.1:8000/v1", True),
+        ("http://localhost/v1", True),
+        ("http://[::1]:9/v1", True),
+        ("https://api.openai.com/v1", False),
+        ("http://[::1", False),
+        ("", False),
+    ],
+)
+def test_an_address_of_this_machine_is_known_as_such(address, here):
+    assert is_on_this_machine(address) is here

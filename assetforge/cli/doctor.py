@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import replace
@@ -23,7 +22,7 @@ from assetforge.pipeline import Profile
 from assetforge.project import Project, open_project
 from assetforge.providers.base import Allowance, Provider
 from assetforge.reports.doctor import Check, Health, doctor_document, doctor_text
-from assetforge.services import Service
+from assetforge.services import Service, is_loopback
 
 PATIENCE_SECONDS: Final = 30.0
 """How long the list of models is waited for: no picture is drawn meanwhile."""
@@ -133,14 +132,6 @@ def address_check(address: str) -> Check:
     if parts.scheme == "https" or is_loopback(parts.hostname or ""):
         return Check("address", "ok", address)
     return Check("address", "warning", f"{address} would send the key unencrypted", "use https")
-
-
-def is_loopback(host: str) -> bool:
-    """Tell whether a host is this machine."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def access_check(error: ActionFailed) -> Check:

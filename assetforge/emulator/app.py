@@ -24,6 +24,7 @@ from assetforge.emulator.routes import needs_key, service_routes
 from assetforge.emulator.shelf import PICTURES
 from assetforge.emulator.wire import respond, stream
 from assetforge.emulator.world import World
+from assetforge.providers.base import EMULATED
 
 BOOKS: Final = "/emulator/books"
 OPEN: Final = "/emulator/"
@@ -147,12 +148,13 @@ def masked(key: str) -> str:
 
 
 def _with_id(send: Send, id: str) -> Send:
-    """Give an answer an id unless it has one."""
+    """Give an answer an id unless it has one, and say that nobody real answered."""
 
     async def sent(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
             headers.setdefault("x-request-id", id)
+            headers[EMULATED] = "1"
         await send(message)
 
     return sent

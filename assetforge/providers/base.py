@@ -94,6 +94,9 @@ class Allowance:
     reset_seconds: float | None = None
 
 
+EMULATED: Final = "x-assetforge-emulator"
+"""Header of every answer of `assetforge emulator`: what it sends are no real pictures."""
+
 UNTOLD: Final = Allowance()
 """Nothing was said of limits."""
 
@@ -108,6 +111,7 @@ class Reply:
         request_id: the service's name for the call.
         model: the model that answered, if the service says.
         allowance: what the answer said about the account's limits.
+        emulated: True when it was no service that answered, but something that stands in for one.
     """
 
     data: bytes
@@ -116,6 +120,7 @@ class Reply:
     request_id: str | None = None
     model: str | None = None
     allowance: Allowance = UNTOLD
+    emulated: bool = False
 
 
 class NotNow(ActionFailed):

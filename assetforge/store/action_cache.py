@@ -34,7 +34,8 @@ class ActionResult:
     """What an action made and how it came to be.
 
     `made_at` is UTC, ISO 8601; `cost_microdollars` what the call cost; `seconds` how long it took;
-    `call` is the id of the ledger's call that paid for it, empty where nothing was paid.
+    `call` is the id of the ledger's call that paid for it, empty where nothing was paid. `emulated`
+    tells that something stood in for the service: the picture is none to be shown.
     """
 
     key: ActionKey
@@ -47,6 +48,7 @@ class ActionResult:
     request_id: str | None = None
     model: str | None = None
     call: str = ""
+    emulated: bool = False
 
 
 class ActionCache:
@@ -124,7 +126,9 @@ class ActionCache:
             first = _read(path)
         except StoreProblem:
             return True
-        return first is not None and first.call != result.call and self._cas.has(first.artifact)
+        if first is None or first.call == result.call or _gives_way(first.emulated, result):
+            return False
+        return self._cas.has(first.artifact)
 
     def record(self, results: Iterable[ActionResult]) -> None:
         """Add results to the index, but for those with an older one whose bytes are there."""
@@ -132,18 +136,21 @@ class ActionCache:
         truth = self._indexed(each.key for each in asked)
         added: dict[ActionKey, ActionResult] = {}
         for each in asked:
-            if each.key not in truth or not self._cas.has(truth[each.key]):
-                truth[each.key], added[each.key] = each.artifact, each
+            artifact, emulated = truth.get(each.key, (None, False))
+            if artifact and self._cas.has(artifact) and not _gives_way(emulated, each):
+                continue
+            truth[each.key] = each.artifact, each.emulated
+            added[each.key] = each
         rows = [(each.key, each.artifact, _to_json(each)) for each in added.values()]
         self._state.change_each("INSERT OR REPLACE INTO results VALUES (?, ?, ?)", rows)
 
-    def _indexed(self, keys: Iterable[ActionKey]) -> dict[ActionKey, Digest]:
-        """Return the artifacts of the results that are in the index."""
-        statement = "SELECT key, artifact FROM results WHERE key IN ({})"
+    def _indexed(self, keys: Iterable[ActionKey]) -> dict[ActionKey, tuple[Digest, bool]]:
+        """Return the artifacts of the results in the index, and whether they are emulated."""
+        statement = "SELECT record FROM results WHERE key IN ({})"
         return {
-            ActionKey(key): Digest(artifact)
+            each.key: (each.artifact, each.emulated)
             for batch in _batches(keys)
-            for key, artifact in self._state.rows(statement.format(_marks(batch)), batch)
+            for each in self._results(statement.format(_marks(batch)), batch)
         }
 
     def makers(self, artifact: Digest) -> list[ActionResult]:
@@ -178,6 +185,11 @@ class ActionCache:
             return [_from_json(record) for (record,) in self._state.rows(statement, values)]
         except (ValueError, TypeError) as error:
             raise self._state.problem(error) from error
+
+
+def _gives_way(emulated: bool, result: ActionResult) -> bool:
+    """Tell whether an earlier result gives way to another: an emulated one does to a real one."""
+    return emulated and not result.emulated
 
 
 def _batches(keys: Iterable[ActionKey]) -> Iterable[list[ActionKey]]:

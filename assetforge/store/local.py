@@ -22,13 +22,18 @@ class Store:
     For one thread, but for `cas` and `actions.keep_file`, which any thread may use.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, *, emulation: bool = False) -> None:
         """Open, or lay out, the store in a folder.
+
+        Args:
+            root: the folder.
+            emulation: whether results of an emulator count.
 
         Raises:
             StoreProblem: the folder cannot be used as a store.
         """
         self.root = root
+        self.emulation = emulation
         self.state = State(root)
         self.cas = Cas(root)
         self.actions = ActionCache(root, self.state, self.cas)
@@ -47,9 +52,16 @@ class Store:
                 self.actions.rebuild()
 
     def known(self, keys: Iterable[ActionKey]) -> dict[ActionKey, ActionResult]:
-        """Return the results under some keys whose bytes are in the store."""
+        """Return the results under some keys whose bytes are in the store.
+
+        What an emulator made counts only where an emulator may be asked.
+        """
         found = self.actions.lookup(keys)
-        return {key: each for key, each in found.items() if self.cas.has(each.artifact)}
+        return {
+            key: each
+            for key, each in found.items()
+            if self.cas.has(each.artifact) and (self.emulation or not each.emulated)
+        }
 
     def transaction(self) -> AbstractContextManager[None]:
         """Make all changes inside together, or none."""

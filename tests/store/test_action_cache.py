@@ -75,10 +75,10 @@ def test_a_newer_result_takes_the_place_of_one_whose_bytes_were_lost(cache):
     assert cache.makers(PAID.artifact) == []
 
 
-def bought(store: Store, picture: bytes, call: str) -> ActionResult:
+def bought(store: Store, picture: bytes, call: str, *, emulated: bool = False) -> ActionResult:
     """Keep a picture as a paid call does: bytes, file, index."""
     artifact = store.cas.put(picture, durable=True)
-    result = a_result("banner", artifact, call=call, cost_microdollars=40_000)
+    result = a_result("banner", artifact, call=call, cost_microdollars=40_000, emulated=emulated)
     store.actions.keep_file(result, durable=True)
     store.actions.record([result])
     return result
@@ -149,6 +149,25 @@ def test_a_result_kept_again_by_the_same_call_is_one(root):
 
     assert files_of(root, first) == ["KEY.json"]
     store.close()
+
+
+def test_an_emulated_result_gives_way_to_a_real_one_and_never_the_other_way(root):
+    store = Store(root)
+    play = bought(store, b"play", "1111", emulated=True)
+    assert store.known([play.key]) == {}, "nobody asked for an emulator's"
+
+    real = bought(store, b"real", "2222")
+    assert store.known([real.key]) == {real.key: real}
+    assert files_of(root, real) == ["KEY.json"]
+
+    again = bought(store, b"play again", "3333", emulated=True)
+    assert store.known([real.key]) == {real.key: real}
+    assert files_of(root, real) == ["KEY.3333.json", "KEY.json"]
+    store.close()
+
+    emulating = Store(root, emulation=True)
+    assert emulating.known([again.key]) == {real.key: real}
+    emulating.close()
 
 
 def test_what_has_arrived_is_no_result_before_it_is_kept(root):

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from assetforge.errors import OutcomeUnknown
 from assetforge.images import UnreadableImage, size_of
-from assetforge.providers.base import BadReply, Reply
+from assetforge.providers.base import EMULATED, BadReply, Reply
 from assetforge.providers.openai.headers import allowance_of
 from assetforge.providers.openai.outcome import one_line, request_id_of
 
@@ -70,6 +70,7 @@ def reply_of(answer: Mapping[str, Any], envelope: Envelope, fetch: Fetch) -> Rep
         request_id=request_id_of(envelope.headers),
         model=model if isinstance(model, str) else None,
         allowance=allowance_of(envelope.headers),
+        emulated=EMULATED in envelope.headers,
     )
     data = _picture_bytes(_picture(answer, envelope, bare), envelope, bare, fetch)
     reply = replace(bare, data=data)

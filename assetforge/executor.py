@@ -58,10 +58,10 @@ class LocalExecutor:
             ActionFailed: the action could not be done.
             StoreProblem: its bytes could not be kept.
         """
-        if action.id in self._orders.prices and self._desk is not None:
-            return buy(self._desk, self._order(action, key, described, inputs))
-        begun = time.monotonic()
-        if registry.step_kind(action.kind).paid:
+        begun, paid = time.monotonic(), registry.step_kind(action.kind).paid
+        if paid and not self._project.is_local(action.request):
+            return self._bought(action, key, described, inputs)
+        if paid:
             data, model = self._drawn(action, inputs)
         else:
             runner = cast(Runner, registry.load(registry.RUNNERS, action.kind))
@@ -77,6 +77,15 @@ class LocalExecutor:
         if model is not None:
             self._store.actions.keep_file(result, durable=False)
         return result
+
+    def _bought(
+        self, action: Action, key: ActionKey, described: Manifest, inputs: Sequence[Digest]
+    ) -> ActionResult:
+        """Return a picture that a service draws: only at the desk, and only what was priced."""
+        if self._desk is None or action.id not in self._orders.prices:
+            message = "not sent: its picture was lost since the plan was priced; build again"
+            raise ActionFailed("not-priced", message)
+        return buy(self._desk, self._order(action, key, described, inputs))
 
     def _drawn(self, action: Action, inputs: Sequence[Digest]) -> tuple[bytes, str]:
         """Return a picture that a provider of this machine draws for nothing, and its model."""

@@ -5,6 +5,7 @@ import random
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -242,6 +243,18 @@ def test_what_a_call_cost_and_used_is_written_down(buyer, store, monkeypatch):
     (entry,) = Ledger(store.root).entries()
     assert (entry.id, entry.cost, entry.locale, entry.high) == (result.call, 40_000, "de", 50_000)
     assert (entry.asset, entry.step, entry.provider) == ("banner", "compose", "studio")
+
+
+def test_what_was_not_priced_is_never_sent_past_the_desk(buyer, tmp_path, store):
+    """A hit of the plan whose bytes were lost before the run: no cap has been asked for it."""
+    other = replace(BOUGHT, id=ActionId("banner/other"))
+    without_desk = LocalExecutor(buyer._project, store, Orders(), None)
+
+    for executor in (buyer, without_desk):
+        with pytest.raises(ActionFailed, match="lost since the plan was priced; build again"):
+            execute(executor, other)
+
+    assert not (tmp_path / "bill.txt").exists()
 
 
 def a_reply(data: bytes) -> Reply:

@@ -18,8 +18,14 @@ ActionKey = NewType("ActionKey", str)
 VariantName = NewType("VariantName", str)
 """One point of one asset's matrix, such as `banner/wide/de`."""
 
-RULE = 1
-"""Version of the hash rule. Results made under an older rule stay reachable by their old key."""
+RULE = 2
+"""Version of the hash rule. Results made under an older rule stay reachable, see `older_keys`.
+
+1: every drawing says its take, from 0. 2: takes are counted from 1, and the first is not said.
+"""
+
+FIRST_TAKE = 1
+"""The take that is meant where none is said."""
 
 DOMAIN = b"assetforge action v1\n"
 
@@ -67,6 +73,11 @@ class Action:
         """The actions this one stands on."""
         return tuple(each.action for each in self.inputs if isinstance(each, Made))
 
+    @property
+    def is_extra(self) -> bool:
+        """Whether it makes a take to choose from, which nothing stands on."""
+        return "take" in self.request
+
 
 Manifest: TypeAlias = "dict[str, Json]"
 
@@ -90,6 +101,39 @@ def manifest(action: Action, made: Mapping[ActionId, Digest]) -> Manifest:
     }
 
 
+def with_take(described: Manifest, take: int) -> Manifest:
+    """Return the manifest of another take of the same words; the first is said by saying none."""
+    without = {name: each for name, each in described.items() if name != "take"}
+    return without if take == FIRST_TAKE else {**without, "take": take}
+
+
+def take_of(described: Manifest) -> int:
+    """Return which take a manifest asks for."""
+    take = described.get("take", FIRST_TAKE)
+    return take if isinstance(take, int) else FIRST_TAKE
+
+
+def older_keys(described: Manifest) -> tuple[ActionKey, ...]:
+    """Return the keys that a manifest had under older rules, the latest first.
+
+    What was bought under one of them is not bought again.
+    """
+    if described.get("rule") != RULE:
+        return ()
+    drawn: Manifest = {"take": take_of(described) - FIRST_TAKE} if "provider" in described else {}
+    return (action_key({**described, **drawn, "rule": 1}),)
+
+
+def by_this_rule(described: Manifest) -> Manifest:
+    """Return what a manifest of an older rule says in the words of this one."""
+    if described.get("rule") != 1:
+        return described
+    take = described.get("take", 0)
+    return with_take(
+        {**described, "rule": RULE}, FIRST_TAKE + (take if isinstance(take, int) else 0)
+    )
+
+
 def action_key(described: Manifest) -> ActionKey:
     """Return the digest of a manifest, apart from every other use of the same hash."""
     return ActionKey(hashlib.sha256(DOMAIN + canonical_json(described)).hexdigest())
@@ -98,8 +142,9 @@ def action_key(described: Manifest) -> ActionKey:
 def differences(old: Manifest, new: Manifest) -> Sequence[tuple[str, Json, Json]]:
     """Return (field, old value, new value) for every field that is not equal, sorted by field.
 
-    A field that only one side has stands against None.
+    A field that only one side has stands against None. Rules are no difference.
     """
+    old, new = by_this_rule(old), by_this_rule(new)
     fields = sorted(old.keys() | new.keys())
     return [
         (each, old.get(each), new.get(each)) for each in fields if old.get(each) != new.get(each)

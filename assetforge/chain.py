@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import TypeAlias
 
@@ -155,11 +155,12 @@ class _Chain:
         self.builder.refuse(
             self._refused(step, each) for branch in branches for each in branch.refused
         )
-        mask = self._mask(step)
-        return [
-            self.builder.node(step, branch, [*inputs, *references, *mask], self.variant)
-            for branch in branches
-        ]
+        inputs += [*references, *self._mask(step)]
+        for take in step.params.extra_takes():
+            for branch in branches:
+                again = replace(branch, request={**branch.request, "take": take})
+                self.builder.node(step, again, inputs, self.variant)
+        return [self.builder.node(step, branch, inputs, self.variant) for branch in branches]
 
     def _visible(self, canvas: Size) -> Box:
         """Return what all exports keep of a canvas; all of it where they have nothing in common."""

@@ -11,7 +11,7 @@ import os
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import NewType, TypeAlias
@@ -98,6 +98,28 @@ class Plan:
     warnings: tuple[Diagnostic, ...] = ()
     source_sizes: Mapping[str, Size] = field(default_factory=dict)
 
+    def without_needs_of(self, standing: Container[ActionId]) -> Plan:
+        """Return the plan where some actions have their picture whatever happens.
+
+        They need no input, have no further takes made, and what only they needed is left out.
+        """
+        slots = {
+            (variant, action.step)
+            for id, action in self.actions.items()
+            if id in standing
+            for variant in action.variants
+        }
+        needed = {each.action for each in self.targets}
+        kept: dict[ActionId, Action] = {}
+        for id, action in reversed(list(self.actions.items())):
+            if id in standing:
+                action = replace(action, inputs=())
+            wanted = action.is_extra and (action.variants[0], action.step) not in slots
+            if wanted or id in needed or id in standing:
+                kept[id] = action
+                needed.update(action.made_inputs)
+        return replace(self, actions=dict(reversed(list(kept.items()))))
+
     @property
     def sources(self) -> set[str]:
         """The pictures of the project that actions take as inputs, by path."""
@@ -122,6 +144,8 @@ class Node:
     def labels(self) -> list[str]:
         """Return names for the action, shortest first: what its variants share, then more."""
         first, step = self.variants[0], self.rendered.step.name
+        if take := self.branch.request.get("take"):
+            step = f"{step}@{take}"
         same = [
             value
             for axis, value in first.values.items()

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assetforge.action import (
+    FIRST_TAKE,
     Action,
     ActionId,
     Made,
@@ -16,10 +17,14 @@ from assetforge.action import (
     Source,
     VariantName,
     action_key,
+    by_this_rule,
     differences,
     manifest,
+    older_keys,
+    take_of,
+    with_take,
 )
-from assetforge.build import Options, plan_and_decide
+from assetforge.decided import Options, plan_and_decide
 from assetforge.digest import canonical_json, digest_of
 from assetforge.project import open_project
 from assetforge.rebuilder import Run
@@ -42,7 +47,6 @@ EDIT = Action(
         "prompt": 'Set "Jetzt kaufen".',
         "copy": [["headline", "Jetzt kaufen"]],
         "size": [1536, 800],
-        "take": 0,
     },
     inputs=(Made(SCENE), Source("brand/logo.png", LOGO)),
     variants=(VariantName("banner/wide/de"),),
@@ -63,8 +67,40 @@ def test_a_manifest_keeps_its_key_for_ever(vector):
     assert action_key(described) == vector["key"]
 
 
+OLDER = [each for each in VECTORS if "older" in each]
+
+
+@pytest.mark.parametrize("vector", OLDER, ids=[each["what"] for each in OLDER])
+def test_a_manifest_still_knows_the_keys_that_older_rules_gave_it(vector):
+    """An upgrade of the rules must not bill what was bought under the one before."""
+    assert list(older_keys(vector["manifest"])) == vector["older"]
+
+
+@pytest.mark.parametrize("vector", OLDER, ids=[each["what"] for each in OLDER])
+def test_a_manifest_of_an_older_rule_differs_in_nothing_from_what_it_is_now(vector):
+    older = next(each for each in VECTORS if each["key"] == vector["older"][0])["manifest"]
+
+    assert by_this_rule(older) == vector["manifest"]
+    assert differences(older, vector["manifest"]) == []
+    assert by_this_rule(vector["manifest"]) == vector["manifest"]
+
+
+def test_a_manifest_of_another_kind_has_no_older_key():
+    assert older_keys({}) == ()
+
+
+@given(take=st.integers(1, 99))
+def test_another_take_changes_nothing_but_the_take(take):
+    described = manifest(EDIT, MADE)
+    again = with_take(described, take)
+
+    assert take_of(again) == take
+    assert with_take(again, FIRST_TAKE) == described
+    assert (action_key(again) == action_key(described)) == (take == FIRST_TAKE)
+
+
 def test_an_action_keeps_its_manifest_and_key_for_ever():
-    vector = next(each for each in VECTORS if each["what"] == "edit with a reference")
+    vector = next(each for each in VECTORS if each["what"] == "rule 2: edit with a reference")
 
     assert manifest(EDIT, MADE) == vector["manifest"]
     assert key(EDIT) == vector["key"]
@@ -82,8 +118,8 @@ def test_the_steps_that_ship_keep_their_keys_for_ever(tmp_path):
     store.close()
     found = {id: each.key for id, each in decided.decisions.items() if isinstance(each, Run)}
     assert found == {
-        "banner/wide/compose": expected["quick project: banner/wide/compose"],
-        "banner/tall/compose": expected["quick project: banner/tall/compose"],
+        "banner/wide/compose": expected["rule 2: quick project: banner/wide/compose"],
+        "banner/tall/compose": expected["rule 2: quick project: banner/tall/compose"],
     }
 
 
@@ -113,7 +149,7 @@ def test_names_paths_and_order_of_keys_are_free(renamed):
         {"inputs": (Made(SCENE),)},
         {"inputs": (Made(SCENE), Source("brand/logo.png", digest_of(b"new logo")))},
         *({"request": {**EDIT.request, field: "other"}} for field in EDIT.request),
-        {"request": {**EDIT.request, "take": 1}},
+        {"request": {**EDIT.request, "take": 2}},
         {"request": {**EDIT.request, "quality": "high"}},
         {"request": {**EDIT.request, "copy": [["headline", "Jetzt kaufen "]]}},
     ],

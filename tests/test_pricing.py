@@ -55,7 +55,6 @@ def request(prompt: str = "", **more: Json) -> dict[str, Json]:
         "quality": "high",
         "prompt": prompt,
         "size": [1024, 1024],
-        "take": 0,
         **more,
     }
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Final, cast
 
 from assetforge import images, registry
+from assetforge.action import FIRST_TAKE
 from assetforge.emulator.call import Order
 from assetforge.emulator.flat import chunk, flat_png
 from assetforge.emulator.settings import Settings
@@ -116,7 +117,7 @@ def _request(order: Order, seed: bytes) -> ImageRequest:
         images=order.images,
         edit=bool(order.images),
         region=region_of(order.mask, order.size) if order.mask else None,
-        take=int.from_bytes(seed[:4]),
+        take=FIRST_TAKE + int.from_bytes(seed[:4]),
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
+from assetforge.action import FIRST_TAKE
 from assetforge.digest import Json
 from assetforge.errors import ActionFailed
 
@@ -29,7 +30,7 @@ class ImageRequest:
         visible: x, y, width, height in pixels of the canvas: what the final pictures show of it;
             words outside would be cut off. None: all.
         palette: brand colours as `#rrggbb`, most important first.
-        take: asks for another picture from the same words.
+        take: asks for another picture from the same words; the first is 1.
         background: `transparent`, `opaque` or `auto`; None: not said.
         output_format: `png`, `jpeg` or `webp`; None: the provider's own choice.
         output_compression: 0 to 100, of a jpeg or webp; None: not said.
@@ -49,7 +50,7 @@ class ImageRequest:
     region: tuple[int, int, int, int] | None = None
     visible: tuple[int, int, int, int] | None = None
     palette: tuple[str, ...] = ()
-    take: int = 0
+    take: int = FIRST_TAKE
     background: str | None = None
     output_format: str | None = None
     output_compression: int | None = None

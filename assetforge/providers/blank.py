@@ -8,6 +8,7 @@ import zlib
 from functools import lru_cache
 from typing import Final
 
+from assetforge.action import FIRST_TAKE
 from assetforge.digest import Json, canonical_json
 from assetforge.providers.base import Connection, ImageRequest, Reply, Sketched, unseen
 
@@ -43,7 +44,7 @@ def colour_of(request: ImageRequest) -> bytes:
         "script": request.script,
         "region": list(request.region or ()),
         "palette": list(request.palette),
-        "take": request.take,
+        "take": request.take - FIRST_TAKE,
         "images": [hashlib.sha256(image).hexdigest() for image in request.images],
     }
     return hashlib.sha256(DOMAIN + canonical_json(said)).digest()[:3]

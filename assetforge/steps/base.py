@@ -37,6 +37,10 @@ class Params(Block):
         """Return the picture that says where a picture may change, if these name one."""
         return None
 
+    def extra_takes(self) -> range:
+        """Return the takes to make besides the one that further steps stand on."""
+        return range(0)
+
     def kept(self, canvas: Size, size: Size) -> Box:
         """Return the part of a canvas that a final picture of some size still shows."""
         return whole(canvas)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import Field
 
+from assetforge.action import FIRST_TAKE
 from assetforge.capabilities import Capabilities, default_model, refusals
 from assetforge.digest import Json
 from assetforge.pipeline import Copy, Extra, Profile, Reference, Size, Text
 from assetforge.steps.base import Branch, Params, Scene
+
+MOST_TAKES: Final = 20
+"""Most takes that a step may ask for at once."""
 
 UNNOTED_CUT = 10
 """Up to this many percent of a canvas are cut off without a word: margins are wider."""
@@ -32,6 +36,12 @@ class DrawingParams(Params):
     """What is behind the picture: `transparent`, `opaque`, or as the model likes."""
     extra: Extra = {}
     """Further parameters of the service, sent as they are, on top of the profile's."""
+    takes: Annotated[int, Field(ge=1, le=MOST_TAKES)] = FIRST_TAKE
+    """Pictures to make from the same words, to choose from; the first stands until then."""
+
+    def extra_takes(self) -> range:
+        """Return the takes to make besides the one that further steps stand on."""
+        return range(FIRST_TAKE + 1, self.takes + 1)
 
 
 def quality_of(params: DrawingParams, scene: Scene) -> str | None:
@@ -42,7 +52,7 @@ def quality_of(params: DrawingParams, scene: Scene) -> str | None:
 def drawing_request(params: DrawingParams, scene: Scene) -> dict[str, Json]:
     """Return what every drawing asks for; only what is set, so that new options re-key nothing."""
     provider = scene.capabilities.provider
-    asked: dict[str, Json] = {"provider": provider, "prompt": scene.prompt, "take": 0}
+    asked: dict[str, Json] = {"provider": provider, "prompt": scene.prompt}
     model = params.model or scene.profile.model or default_model(provider)
     quality = quality_of(params, scene)
     if model:

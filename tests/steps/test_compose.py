@@ -22,7 +22,6 @@ def test_a_picture_is_asked_for_on_the_cheapest_canvas_that_covers_its_sizes():
                 "model": "gpt-image-2",
                 "quality": "high",
                 "prompt": "a lighthouse at dawn",
-                "take": 0,
                 "size": [1920, 1088],
             },
             Size(1920, 1088),

@@ -144,7 +144,7 @@ def test_extra_may_hold_all_that_a_manifest_may():
 def test_what_is_for_a_service_keeps_its_place_in_the_manifest_for_ever():
     """A new manifest is a picture paid for twice: the vector is never changed."""
     vectors = json.loads((Path(__file__).parents[1] / "data" / "keys.json").read_text("utf-8"))
-    vector = next(each for each in vectors if each["what"].startswith("masked edit"))
+    vector = next(each for each in vectors if each["what"].startswith("rule 2: masked edit"))
     profile = {"moderation": "low", "output_format": "webp", "output_compression": 80}
     params = EditParams(
         prompt="x", mask="sky.png", background="transparent", extra={"user": "me", "tier": 1}

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from assetforge import images
+from assetforge.action import FIRST_TAKE
 from assetforge.errors import ActionFailed
 from assetforge.providers.base import Connection, ImageRequest, Reply, Sketched, unseen
 from assetforge.providers.draft.chance import Chance
@@ -73,16 +74,21 @@ def _composed(request: ImageRequest) -> Picture:
 
 def _painted(request: ImageRequest) -> Picture:
     """Return a scene: its kind and palette by the words and the take, its shapes by both."""
-    choice = Chance("scene", request.prompt).integer() + request.take
+    choice = Chance("scene", request.prompt).integer() + _again(request)
     names = list(SCENES)
     palette = _brand(request) or _followed(request)
     if palette is None:
         palette = BUILT_IN[
-            (Chance("palette", request.prompt).integer() + request.take) % len(BUILT_IN)
+            (Chance("palette", request.prompt).integer() + _again(request)) % len(BUILT_IN)
         ]
-    chance = Chance(request.prompt, *request.palette, request.take)
+    chance = Chance(request.prompt, *request.palette, _again(request))
     canvas = SCENES[names[choice % len(names)]](stage_for(request.size), palette, chance)
     return Picture(canvas.finished(chance), palette)
+
+
+def _again(request: ImageRequest) -> int:
+    """Return how many takes there were before."""
+    return request.take - FIRST_TAKE
 
 
 def _brand(request: ImageRequest) -> Palette | None:
@@ -102,7 +108,7 @@ def _edited(request: ImageRequest) -> Picture:
     picture = _fitted(opened(request.images[0]), request)
     area = request.region or request.visible
     if copy.empty:
-        picture = graded(picture, grade_for(request.prompt, request.take), request.region)
+        picture = graded(picture, grade_for(request.prompt, _again(request)), request.region)
     else:
         if copy.rtl and picture.palette and not picture.lettered and request.region is None:
             picture = picture.mirrored()

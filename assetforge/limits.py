@@ -17,7 +17,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, NamedTuple, TypeAlias
@@ -26,6 +26,7 @@ import platformdirs
 
 from assetforge.errors import NotStarted, StoreProblem
 from assetforge.providers.base import UNTOLD, Allowance
+from assetforge.store.problems import explained
 
 FOLDER_VARIABLE: Final = "ASSETFORGE_LIMITS"
 """Names another folder for the database, such as one that a CI keeps between its jobs."""
@@ -346,15 +347,9 @@ class Pool:
                 raise
 
 
-@contextmanager
-def _explained() -> Iterator[None]:
-    try:
-        yield
-    except sqlite3.DatabaseError as error:
-        raise StoreProblem(
-            f"cannot use the rate limits in '{limits_folder() / FILE}': {error}; delete the file, "
-            f"or name another folder in {FOLDER_VARIABLE}"
-        ) from error
+def _explained() -> AbstractContextManager[None]:
+    advice = f"delete the file, or name another folder in {FOLDER_VARIABLE}"
+    return explained(limits_folder() / FILE, "rate limits", advice)
 
 
 def _opened(folder: Path) -> sqlite3.Connection:

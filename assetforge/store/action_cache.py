@@ -11,7 +11,7 @@ stand on it. A second one, bought by mistake, is kept beside it and named by its
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
@@ -20,10 +20,17 @@ from assetforge.action import ActionKey, Manifest
 from assetforge.digest import Digest, Json
 from assetforge.errors import StoreProblem
 from assetforge.store.cas import Cas, write_atomically
+from assetforge.store.problems import damaged, disk_problem
 from assetforge.store.state import State
 
 ARRIVED = ".arrived"
 """How the name of a note of an arrival ends."""
+
+REMOVED = ".removed"
+"""How the name of a result ends whose picture a person had removed: what is left is its recipe."""
+
+DAMAGE = "put back a good copy, or run `assetforge fsck`"
+"""What to do with a damaged file of a result."""
 
 BATCH = 500
 """Keys asked for in one query; SQLite allows 999 parameters everywhere."""
@@ -35,7 +42,9 @@ class ActionResult:
 
     `made_at` is UTC, ISO 8601; `cost_microdollars` what the call cost; `seconds` how long it took;
     `call` is the id of the ledger's call that paid for it, empty where nothing was paid. `emulated`
-    tells that something stood in for the service: the picture is none to be shown.
+    tells that something stood in for the service: the picture is none to be shown. `pixels` is the
+    digest of the decoded pixels, empty where nobody looked. `imported` is the name of the file that
+    a person gave for it.
     """
 
     key: ActionKey
@@ -49,12 +58,25 @@ class ActionResult:
     model: str | None = None
     call: str = ""
     emulated: bool = False
+    pixels: str = ""
+    imported: str = ""
+
+    @property
+    def is_paid(self) -> bool:
+        """Whether it cannot be had again for nothing: it was bought, or a person gave it."""
+        return bool(self.call or self.imported or self.cost_microdollars)
+
+    @property
+    def has_file(self) -> bool:
+        """Whether it is kept as a file: bought, given, or drawn by a provider of this machine."""
+        return self.is_paid or self.model is not None
 
 
 class ActionCache:
-    """Action results by key. For one thread, but for `keep_file`, which any thread may call."""
+    """Action results by key. For one thread, but any may call `filed` and `keep_file`."""
 
     def __init__(self, root: Path, state: State, cas: Cas) -> None:
+        self._root = root
         self._files = root / "actions"
         self._scratch = root / "tmp"
         self._state = state
@@ -69,8 +91,9 @@ class ActionCache:
             for result in self._results(statement, batch):
                 found[result.key] = result
         for key in asked:
-            if key not in found and (kept := _read(self._path(key))):
-                self.record([kept])
+            if key not in found and (kept := read_result(self._path(key))):
+                if not self._state.read_only:
+                    self.record([kept])
                 found[key] = kept
         return found
 
@@ -78,20 +101,28 @@ class ActionCache:
         """Return the result under a key, or None."""
         return self.lookup([key]).get(key)
 
+    def filed(self, key: ActionKey) -> ActionResult | None:
+        """Return the result that is kept as a file under a key, or None; any thread may ask.
+
+        Raises:
+            StoreProblem: the file is damaged or cannot be read.
+        """
+        return read_result(self._path(key))
+
     def keep_file(self, result: ActionResult, *, durable: bool) -> None:
         """Write a result as a file. `durable`: it survives a power cut, as its blob must already.
 
         Raises:
             StoreProblem: the file could not be written.
         """
-        data = _to_json(result).encode()
+        data = record_of(result).encode()
         path = self._path(result.key)
         if result.call and self._is_taken(path, result):
             path = self._beside(result)
         try:
             write_atomically(path, data, durable=durable, scratch=self._scratch)
         except OSError as error:
-            raise StoreProblem(f"cannot write to the store: {error}") from error
+            raise disk_problem(error, "cannot write to the store") from error
 
     def note_arrival(self, result: ActionResult) -> None:
         """Write down what a call brought, before it is known whether it is the picture asked for.
@@ -101,11 +132,11 @@ class ActionCache:
         Raises:
             StoreProblem: the file could not be written.
         """
-        data = _to_json(result).encode()
+        data = record_of(result).encode()
         try:
             write_atomically(self._arrival(result), data, durable=True, scratch=self._scratch)
         except OSError as error:
-            raise StoreProblem(f"cannot write to the store: {error}") from error
+            raise disk_problem(error, "cannot write to the store") from error
 
     def forget_arrival(self, result: ActionResult) -> None:
         """Take the note of an arrival away: it became a result, or turned out to be none."""
@@ -115,7 +146,7 @@ class ActionCache:
     def arrived(self, key: ActionKey) -> list[ActionResult]:
         """Return what calls brought that were broken off before they looked at it."""
         paths = sorted(self._path(key).parent.glob(f"{key}.*{ARRIVED}"))
-        return [each for path in paths if (each := _read(path))]
+        return [each for path in paths if (each := read_result(path))]
 
     def _arrival(self, result: ActionResult) -> Path:
         return self._path(result.key).with_name(f"{result.key}.{result.call}{ARRIVED}")
@@ -123,7 +154,7 @@ class ActionCache:
     def _is_taken(self, path: Path, result: ActionResult) -> bool:
         """Tell whether a file must not be written over: it holds another paid picture, or may."""
         try:
-            first = _read(path)
+            first = read_result(path)
         except StoreProblem:
             return True
         if first is None or first.call == result.call or _gives_way(first.emulated, result):
@@ -141,8 +172,18 @@ class ActionCache:
                 continue
             truth[each.key] = each.artifact, each.emulated
             added[each.key] = each
-        rows = [(each.key, each.artifact, _to_json(each)) for each in added.values()]
+        rows = [(each.key, each.artifact, record_of(each)) for each in added.values()]
         self._state.change_each("INSERT OR REPLACE INTO results VALUES (?, ?, ?)", rows)
+
+    def adopt(self, result: ActionResult) -> None:
+        """Keep a result that was made under the key of an older rule under its key of today.
+
+        Raises:
+            StoreProblem: it could not be written.
+        """
+        if result.model is not None or result.call:
+            self.keep_file(result, durable=True)
+        self.record([result])
 
     def _indexed(self, keys: Iterable[ActionKey]) -> dict[ActionKey, tuple[Digest, bool]]:
         """Return the artifacts of the results in the index, and whether they are emulated."""
@@ -168,11 +209,21 @@ class ActionCache:
         Raises:
             StoreProblem: a file is damaged.
         """
-        # By length: the first result of a key is asked before those beside it.
-        paths = sorted(self._files.glob("??/*.json"), key=lambda path: (len(path.name), path.name))
-        kept = [each for path in paths if (each := _read(path))]
+        kept = [each for path in result_files(self._root) if (each := read_result(path))]
         self.record(kept)
         return len(kept)
+
+    def all(self) -> Iterator[ActionResult]:
+        """Yield every result of the index, by key."""
+        yield from self._results("SELECT record FROM results ORDER BY key", [])
+
+    def row(self, key: ActionKey) -> ActionResult | None:
+        """Return the result of a key in the index."""
+        return next(iter(self._results("SELECT record FROM results WHERE key = ?", [key])), None)
+
+    def drop(self, keys: Iterable[ActionKey]) -> None:
+        """Take results out of the index; the files stay."""
+        self._state.change_each("DELETE FROM results WHERE key = ?", [(each,) for each in keys])
 
     def _path(self, key: ActionKey) -> Path:
         return self._files / key[:2] / f"{key}.json"
@@ -182,7 +233,7 @@ class ActionCache:
 
     def _results(self, statement: str, values: Sequence[str]) -> list[ActionResult]:
         try:
-            return [_from_json(record) for (record,) in self._state.rows(statement, values)]
+            return [result_of(record) for (record,) in self._state.rows(statement, values)]
         except (ValueError, TypeError) as error:
             raise self._state.problem(error) from error
 
@@ -201,39 +252,63 @@ def _marks(batch: Sequence[ActionKey]) -> str:
     return ",".join("?" * len(batch))
 
 
-def _read(path: Path) -> ActionResult | None:
+def result_files(root: Path) -> list[Path]:
+    """Return the files of results: of each key the first before those beside it."""
+    found = (root / "actions").glob("??/*.json")
+    return sorted(found, key=lambda path: (len(path.name), path.name))
+
+
+def arrival_files(root: Path) -> list[Path]:
+    """Return the notes of arrivals."""
+    return sorted((root / "actions").glob(f"??/*{ARRIVED}"))
+
+
+def removed_keys(root: Path) -> set[ActionKey]:
+    """Return the keys that a person had a picture removed of."""
+    return {key_of_file(path) for path in (root / "actions").glob(f"??/*{REMOVED}")}
+
+
+def key_of_file(path: Path) -> ActionKey:
+    """Return the key that a file is named by."""
+    return ActionKey(path.name.partition(".")[0])
+
+
+def read_result(path: Path) -> ActionResult | None:
     """Return the result that a file holds; None where there is none.
 
     An empty file is none: a power cut leaves such behind for results that were not durable.
 
     Raises:
-        StoreProblem: the file is damaged or cannot be read.
+        Damaged: it is none.
+        StoreProblem: it cannot be read.
     """
     try:
         text = path.read_text(encoding="utf-8")
-        result = _from_json(text) if text else None
-        if result is not None and result.key != path.name.partition(".")[0]:
+        result = result_of(text) if text else None
+        if result is not None and result.key != key_of_file(path):
             raise ValueError("it is of another key")
         return result
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise StoreProblem(f"cannot read from the store: {error}") from error
+        raise disk_problem(error, "cannot read from the store") from error
     except (ValueError, TypeError) as error:
-        raise StoreProblem(
-            f"the result '{path}' is damaged ({error}): put back a good copy, or delete it to have "
-            "it made again"
-        ) from error
+        raise damaged(path, "result", error, DAMAGE) from error
 
 
-def _to_json(result: ActionResult) -> str:
+def record_of(result: ActionResult) -> str:
+    """Return a result as files and the index hold it."""
     return json.dumps(asdict(result), ensure_ascii=False, sort_keys=True)
 
 
 FIELDS = frozenset(each.name for each in fields(ActionResult))
 
 
-def _from_json(record: str) -> ActionResult:
-    """Return a result; what a later assetforge wrote down beyond our fields is left out."""
+def result_of(record: str) -> ActionResult:
+    """Return a result; what a later assetforge wrote down beyond our fields is left out.
+
+    Raises:
+        ValueError, TypeError: it is none.
+    """
     found = json.loads(record)
     return ActionResult(**{name: found[name] for name in FIELDS if name in found})

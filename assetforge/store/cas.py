@@ -5,28 +5,85 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import sys
 import time
 import uuid
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
+from urllib.parse import quote, unquote
 
 from assetforge.digest import Digest, digest_of
 from assetforge.errors import StoreProblem
+from assetforge.store.problems import disk_problem
+from assetforge.store.process import is_gone, is_neighbour, own_name
+
+if sys.platform == "darwin":
+    from fcntl import F_FULLFSYNC, fcntl
 
 STALE_SECONDS = 24 * 60 * 60
-"""A file that has been half-written for this long belongs to a process that is gone."""
+"""A file of another machine's process that has been half-written for this long is left over."""
+
+PART = ".part"
+"""How the name of a file ends that is being written."""
+
+NO_SYNC = frozenset({errno.EINVAL, errno.EBADF, errno.EACCES, errno.EPERM, errno.ENOTSUP})
+"""How systems say that they do not sync folders, or files that cannot be written to."""
 
 NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 
 
-def sync_folder(folder: Path) -> None:
-    """Make a rename in a folder survive a power cut, where the system lets folders be synced."""
-    with contextlib.suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+def sync(handle: int) -> None:
+    """Make what was written to a file survive a power cut.
+
+    Raises:
+        OSError: it may not.
+    """
+    if sys.platform == "darwin":
+        # There `fsync` leaves it in the disk's own memory. Source: fsync(2) of macOS.
+        fcntl(handle, F_FULLFSYNC)
+    else:
+        os.fsync(handle)
+
+
+def sync_there(path: Path) -> None:
+    """Make a file, or the names in a folder, survive a power cut, where the system lets us.
+
+    Raises:
+        OSError: the disk could not write it.
+    """
+    try:
+        handle = os.open(path, os.O_RDONLY)
+    except PermissionError:  # Windows opens no folders
+        return
+    try:
+        os.fsync(handle)
+    except OSError as error:
+        if error.errno not in NO_SYNC:
+            raise
+    finally:
+        os.close(handle)
+
+
+def part_name() -> str:
+    """Return a name for a file that is being written: it says by whom, and no other has it."""
+    return f".{_writer(os.getpid())}.{uuid.uuid4().hex}{PART}"
+
+
+@cache
+def _writer(number: int) -> str:
+    return quote(own_name(), safe=" ")
+
+
+def is_left_over(path: Path) -> bool:
+    """Tell whether nobody writes a half-written file any more, as far as can be told."""
+    writer = unquote(path.name.removeprefix(".").removesuffix(PART).rpartition(".")[0])
+    if is_neighbour(writer):
+        return is_gone(writer)
+    try:
+        return path.stat().st_mtime < time.time() - STALE_SECONDS
+    except OSError:  # another process was faster
+        return False
 
 
 def write_atomically(
@@ -40,7 +97,7 @@ def write_atomically(
     Raises:
         OSError: the disk is full, the folder cannot be written, ...
     """
-    temporary = scratch / f".{uuid.uuid4().hex}.part"
+    temporary = scratch / part_name()
     try:
         # Made with its permissions: a reader never sees a blob that could be written to.
         handle = os.open(temporary, NEW_FILE, mode)
@@ -48,17 +105,16 @@ def write_atomically(
             file.write(data)
             if durable:
                 file.flush()
-                os.fsync(file.fileno())
-        new_folder = not path.parent.is_dir()
+                sync(file.fileno())
         path.parent.mkdir(parents=True, exist_ok=True)
         temporary.replace(path)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
     if durable:
-        sync_folder(path.parent)
-        if new_folder:
-            sync_folder(path.parent.parent)
+        sync_there(path.parent)
+        # The folder may be new: also if another process, that has not synced it yet, made it.
+        sync_there(path.parent.parent)
 
 
 class Cas:
@@ -92,10 +148,11 @@ class Cas:
         path = self.path(digest)
         try:
             if _holds(path, data):
+                _keep_again(path, durable=durable)
                 return digest
             write_atomically(path, data, durable=durable, scratch=self._scratch, mode=0o444)
         except OSError as error:
-            raise StoreProblem(f"cannot write to the store: {error}") from error
+            raise disk_problem(error, "cannot write to the store") from error
         return digest
 
     def read(self, digest: Digest) -> bytes:
@@ -109,11 +166,11 @@ class Cas:
         except FileNotFoundError:
             raise StoreProblem(f"the store has no blob {digest}") from None
         except OSError as error:
-            raise StoreProblem(f"cannot read from the store: {error}") from error
+            raise disk_problem(error, "cannot read from the store") from error
         if digest_of(data) != digest:
             raise StoreProblem(
                 f"the blob '{self.path(digest)}' is damaged: put back a good copy, or delete it to "
-                "have it made again"
+                "have it made again; `assetforge fsck` looks for a copy"
             )
         return data
 
@@ -132,13 +189,15 @@ class Cas:
                 raise
             write_atomically(path, data, durable=False, scratch=path.parent)
 
+    def left_over(self) -> list[Path]:
+        """Return what killed processes left half-written."""
+        return [path for path in self._scratch.iterdir() if is_left_over(path)]
+
     def sweep(self) -> None:
         """Remove what killed processes left half-written."""
-        for path in self._scratch.iterdir():
-            # Another process may be faster.
-            with contextlib.suppress(OSError):
-                if path.stat().st_mtime < time.time() - STALE_SECONDS:
-                    path.unlink()
+        for path in self.left_over():
+            with contextlib.suppress(OSError):  # another process may be faster
+                path.unlink()
 
     def digests(self) -> Iterator[Digest]:
         """Yield every blob's digest, in no order."""
@@ -152,3 +211,12 @@ def _holds(path: Path, data: bytes) -> bool:
         return path.stat().st_size == len(data) and path.read_bytes() == data
     except FileNotFoundError:
         return False
+
+
+def _keep_again(path: Path, *, durable: bool) -> None:
+    """Have a blob that is there already as if it were written now: young, and durable if asked."""
+    with contextlib.suppress(PermissionError):  # another user's
+        os.utime(path)
+    if durable:
+        for each in (path, path.parent, path.parent.parent):
+            sync_there(each)

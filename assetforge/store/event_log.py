@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from assetforge.errors import StoreProblem
+from assetforge.store import problems
+from assetforge.store.filesystem import refuse_network
+from assetforge.store.problems import disk_problem, explained
 
 FILE: Final = "ledger.sqlite"
 
@@ -24,6 +27,12 @@ LAYOUT: Final = 1
 
 PATIENCE_SECONDS: Final = 60
 """How long to wait for another process that writes."""
+
+DAMAGE: Final = (
+    "put back a good copy, or run `assetforge fsck`, which saves what can be read of it; every "
+    "result in the store still knows what it cost"
+)
+"""What to do with a damaged one."""
 
 
 class Event(NamedTuple):
@@ -96,9 +105,10 @@ class EventLog:
         """
         self._path = root / FILE
         try:
+            refuse_network(root)
             root.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise StoreProblem(f"cannot open the ledger '{self._path}': {error}") from error
+            raise disk_problem(error, f"cannot open the ledger '{self._path}'") from error
         with self._explained():
             self._database = sqlite3.connect(
                 self._path, timeout=PATIENCE_SECONDS, isolation_level=None, check_same_thread=False
@@ -148,6 +158,17 @@ class EventLog:
         with self._explained():
             self._database.executemany(f"INSERT INTO events ({COLUMNS}) VALUES ({MARKS})", rows)
 
+    def check(self) -> None:
+        """Look through the whole file.
+
+        Raises:
+            StoreProblem: it is damaged.
+        """
+        with self._explained():
+            found = str(self._database.execute("PRAGMA integrity_check(1)").fetchone()[0])
+        if found != "ok":
+            raise damaged(self._path, ValueError(found))
+
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """Let nobody else write inside; all that is added is on disk afterwards, or nothing."""
@@ -166,28 +187,27 @@ class EventLog:
         """Close the file."""
         self._database.close()
 
-    @contextmanager
-    def _explained(self) -> Iterator[None]:
-        try:
-            yield
-        except sqlite3.ProgrammingError:
-            raise
-        except sqlite3.DatabaseError as error:
-            raise self._problem(error) from error
-
-    def _problem(self, error: sqlite3.DatabaseError) -> StoreProblem:
-        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-        if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
-            return damaged(self._path, error)
-        return StoreProblem(f"cannot use the ledger '{self._path}': {error}")
+    def _explained(self) -> AbstractContextManager[None]:
+        return explained(self._path, "ledger", DAMAGE)
 
 
 def damaged(path: Path, error: Exception) -> StoreProblem:
     """Return what to say of a ledger that cannot be understood."""
-    return StoreProblem(
-        f"the ledger '{path}' is damaged ({error}): put back a good copy, or move it away and a "
-        "new one is begun; every result in the store still knows what it cost"
-    )
+    return problems.damaged(path, "ledger", error, DAMAGE)
+
+
+def readable_events(path: Path) -> list[Event]:
+    """Return what can still be read of a damaged ledger, in its order."""
+    found: list[Event] = []
+    database = sqlite3.connect(path, timeout=PATIENCE_SECONDS)
+    try:
+        for row in database.execute(f"SELECT {COLUMNS}, number FROM events ORDER BY number"):
+            found.append(Event._make(row))
+    except sqlite3.DatabaseError:
+        pass  # from here on, nothing can be read
+    finally:
+        database.close()
+    return found
 
 
 def _statements(script: str) -> Iterator[str]:

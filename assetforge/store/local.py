@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import os
+from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 
 from assetforge.action import ActionKey
+from assetforge.digest import Digest
 from assetforge.store.action_cache import ActionCache, ActionResult
 from assetforge.store.cas import Cas
 from assetforge.store.claims import Claims
+from assetforge.store.elsewhere import VARIABLE, Elsewhere, elsewhere_named
 from assetforge.store.record import Record
 from assetforge.store.state import State
 
@@ -19,21 +22,24 @@ FOLDER = ".assetforge"
 class Store:
     """CAS, action cache, claims and record of one project.
 
-    For one thread, but for `cas` and `actions.keep_file`, which any thread may use.
+    For one thread, but for `cas`, `actions.keep_file` and `holds`, which any thread may use.
     """
 
     def __init__(self, root: Path, *, emulation: bool = False) -> None:
         """Open, or lay out, the store in a folder.
+
+        What is missing in it is looked for in the store that `ASSETFORGE_REMOTE` names.
 
         Args:
             root: the folder.
             emulation: whether results of an emulator count.
 
         Raises:
-            StoreProblem: the folder cannot be used as a store.
+            StoreProblem: the folder, or the other store, cannot be used.
         """
         self.root = root
         self.emulation = emulation
+        self.elsewhere = other_than(root)
         self.state = State(root)
         self.cas = Cas(root)
         self.actions = ActionCache(root, self.state, self.cas)
@@ -45,7 +51,24 @@ class Store:
             self.state.close()
             raise
 
+    @property
+    def scratch(self) -> Path:
+        """The folder where files are written before they are put into their place."""
+        return self.root / "tmp"
+
+    @property
+    def read_only(self) -> bool:
+        """Whether the store may only be read."""
+        return self.state.read_only
+
+    @property
+    def warnings(self) -> Sequence[str]:
+        """What was found in the other store and not taken, a line each."""
+        return self.elsewhere.warnings if self.elsewhere else ()
+
     def _tidy(self) -> None:
+        if self.read_only:
+            return
         self.cas.sweep()
         if self.actions.is_empty():
             with self.transaction():
@@ -54,14 +77,48 @@ class Store:
     def known(self, keys: Iterable[ActionKey]) -> dict[ActionKey, ActionResult]:
         """Return the results under some keys whose bytes are in the store.
 
-        What an emulator made counts only where an emulator may be asked.
+        What cannot be made again for nothing is looked for elsewhere too, and brought into the
+        store. What an emulator made counts only where an emulator may be asked.
+
+        Raises:
+            StoreProblem: this store, or the other one, cannot be used.
         """
-        found = self.actions.lookup(keys)
-        return {
-            key: each
-            for key, each in found.items()
-            if self.cas.has(each.artifact) and (self.emulation or not each.emulated)
+        asked = list(dict.fromkeys(keys))
+        found = {
+            key: each for key, each in self.actions.lookup(asked).items() if self._counts(each)
         }
+        if self.elsewhere is not None:
+            for key in asked:
+                if key not in found and (brought := self._bring_result(self.elsewhere, key)):
+                    found[key] = brought
+        return found
+
+    def holds(self, digest: Digest) -> bool:
+        """Tell whether a blob is here, or was brought here now from elsewhere.
+
+        Raises:
+            StoreProblem: this store, or the other one, cannot be used.
+        """
+        if self.cas.has(digest):
+            return True
+        data = self.elsewhere.blob(digest) if self.elsewhere else None
+        if data is not None and not self.read_only:
+            self.cas.put(data, durable=True)
+        return data is not None
+
+    def _counts(self, result: ActionResult) -> bool:
+        if result.emulated and not self.emulation:
+            return False
+        return self.holds(result.artifact) if result.has_file else self.cas.has(result.artifact)
+
+    def _bring_result(self, elsewhere: Elsewhere, key: ActionKey) -> ActionResult | None:
+        found = elsewhere.result(key)
+        if found is None or not self._counts(found):
+            return None
+        if not self.read_only:
+            self.actions.keep_file(found, durable=True)
+            self.actions.record([found])
+        return found
 
     def transaction(self) -> AbstractContextManager[None]:
         """Make all changes inside together, or none."""
@@ -70,6 +127,17 @@ class Store:
     def close(self) -> None:
         """Close the database."""
         try:
-            self.claims.release_all()
+            if not self.read_only:
+                self.claims.release_all()
         finally:
             self.state.close()
+
+
+def other_than(root: Path) -> Elsewhere | None:
+    """Return the other store that the environment names; None: it names none, or this one.
+
+    Raises:
+        StoreProblem: there is none, or it cannot be read.
+    """
+    found = elsewhere_named(os.environ.get(VARIABLE, ""))
+    return None if found is None or found.root.resolve() == root.resolve() else found

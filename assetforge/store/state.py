@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from assetforge.errors import StoreProblem
 from assetforge.store.cas import write_atomically
+from assetforge.store.filesystem import refuse_network
+from assetforge.store.problems import damaged, database_problem, disk_problem, explained
 
 Value: TypeAlias = str | int | float
 """What a column holds."""
 
-LAYOUT = 1
-"""Version of the store's folder layout; an unknown one is an error, never a rewrite."""
+FILE: Final = "state.sqlite"
+
+LAYOUT = 2
+"""Version of the store's folder layout; an unknown one is an error, never a rewrite.
+
+1: cas/, actions/, tmp/ and the databases. 2: quarantine/ and decisions.jsonl besides.
+"""
+
+OLDER = frozenset({"1"})
+"""Layouts that become this one by adding to them."""
+
+FOLDERS = ("cas", "actions", "tmp", "quarantine")
 
 PATIENCE_SECONDS = 60
 """How long to wait for another process that writes."""
@@ -24,7 +37,14 @@ PATIENCE_SECONDS = 60
 README = """This folder is assetforge's store. It holds every picture a provider has made for this
 project, under the digest of its bytes (cas/), and what each was asked for (actions/). Results cost
 money and cannot be made again: keep this folder, or share it. To move it, copy it whole.
+`assetforge fsck` finds what is damaged, `assetforge gc` what is not needed any more.
 """
+
+DAMAGE = (
+    "run `assetforge fsck`, or delete it, and all that was paid for is read again from the files "
+    "beside it"
+)
+"""What to do with a damaged database."""
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS results (
@@ -43,25 +63,37 @@ CREATE TABLE IF NOT EXISTS inflight (
 ) WITHOUT ROWID;
 """
 
+TABLES: Final = {
+    "results": "key, artifact, record",
+    "stands": "variant, step, key",
+    "targets": "path, artifact, variant, key, size, mtime_ns, pipeline",
+    "inflight": "key, process, heartbeat",
+}
+"""The tables that must be there, and their columns."""
+
 
 class State:
-    """The store's database, for one thread. What goes wrong in it is told as a `StoreProblem`."""
+    """The store's database, for one thread. What goes wrong in it is told as a `StoreProblem`.
+
+    Attributes:
+        read_only: the store may only be read: whatever would change it is a problem.
+    """
 
     def __init__(self, root: Path) -> None:
         """Open the database of the store in a folder, making both if need be.
 
         Raises:
-            StoreProblem: the folder cannot be written, or holds a store of another layout.
+            StoreProblem: the folder cannot be used, or holds a store of another layout.
         """
-        self._path = root / "state.sqlite"
+        self._path = root / FILE
+        self.read_only = _may_only_be_read(root)
         try:
-            _lay_out(root)
+            refuse_network(root)
+            _check_layout(root) if self.read_only else _lay_out(root)
         except OSError as error:
-            raise StoreProblem(f"cannot open the store in '{root}': {error}") from error
+            raise disk_problem(error, f"cannot open the store in '{root}'") from error
         with self._explained():
-            self._database = sqlite3.connect(
-                self._path, timeout=PATIENCE_SECONDS, isolation_level=None
-            )
+            self._database = self._connect()
         try:
             with self._explained():
                 self._set_up()
@@ -69,7 +101,18 @@ class State:
             self.close()
             raise
 
+    def _connect(self) -> sqlite3.Connection:
+        if not self.read_only:
+            return sqlite3.connect(self._path, timeout=PATIENCE_SECONDS, isolation_level=None)
+        # Readers of a write-ahead log write beside it. Where that cannot be, nobody writes at all,
+        # if there is no log. Source: sqlite.org/wal.html#readonly.
+        log = self._path.with_name(f"{FILE}-wal").exists()
+        name = f"{self._path.resolve().as_uri()}?mode=ro{'' if log else '&immutable=1'}"
+        return sqlite3.connect(name, timeout=PATIENCE_SECONDS, isolation_level=None, uri=True)
+
     def _set_up(self) -> None:
+        if self.read_only:
+            return
         self._switch_to_wal()
         self._database.execute("PRAGMA synchronous = NORMAL")
         self._database.executescript(SCHEMA)
@@ -88,6 +131,20 @@ class State:
                 if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
                     raise
                 time.sleep(0.01)
+
+    def check(self) -> None:
+        """Look through the whole database.
+
+        Raises:
+            StoreProblem: it is damaged.
+        """
+        for (found,) in self.rows("PRAGMA integrity_check(1)"):
+            if found != "ok":
+                raise self.problem(ValueError(found))
+        for table, columns in TABLES.items():
+            with self._explained():
+                for _ in self._database.execute(f"SELECT {columns} FROM {table}"):
+                    pass  # that each row can be read is all there is to know
 
     def rows(self, statement: str, values: Sequence[Value] = ()) -> list[Any]:
         """Return the rows of a statement, each a tuple."""
@@ -120,38 +177,54 @@ class State:
         """Close the database."""
         self._database.close()
 
-    @contextmanager
-    def _explained(self) -> Iterator[None]:
-        try:
-            yield
-        except sqlite3.ProgrammingError:
-            raise
-        except sqlite3.DatabaseError as error:
-            raise self.problem(error) from error
+    def _explained(self) -> AbstractContextManager[None]:
+        return explained(self._path, "database", DAMAGE)
 
     def problem(self, error: Exception) -> StoreProblem:
         """Return what to say of an error; a damaged database can be done without."""
-        code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT)
-        if code & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
-            return StoreProblem(
-                f"the database '{self._path}' is damaged ({error}): delete it, and all that was "
-                "paid for is read again from the files beside it"
-            )
-        return StoreProblem(f"cannot use the database '{self._path}': {error}")
+        if isinstance(error, sqlite3.Error):
+            return database_problem(error, self._path, "database", DAMAGE)
+        return damaged(self._path, "database", error, DAMAGE)
+
+
+def _may_only_be_read(root: Path) -> bool:
+    """Tell whether there is a store that this user cannot write to."""
+    return (root / "version").exists() and not may_write(root)
+
+
+def may_write(folder: Path) -> bool:
+    """Tell whether this process may write into a folder."""
+    return os.access(folder, os.W_OK, effective_ids=os.access in os.supports_effective_ids)
 
 
 def _lay_out(root: Path) -> None:
-    for name in ("cas", "actions", "tmp"):
-        (root / name).mkdir(parents=True, exist_ok=True)
+    (root / "tmp").mkdir(parents=True, exist_ok=True)
     version = root / "version"
     if not version.exists():
         (root / "README.md").write_text(README, encoding="utf-8")
         (root / ".gitignore").write_text("*\n", encoding="utf-8")
-        # At once, as another process may be reading it.
-        write_atomically(version, f"{LAYOUT}\n".encode(), durable=True, scratch=root / "tmp")
-    found = version.read_text(encoding="utf-8", errors="replace").strip()
-    if found != str(LAYOUT):
+        _say_layout(root)
+    elif _check_layout(root) in OLDER:
+        _say_layout(root)
+    for name in FOLDERS:
+        (root / name).mkdir(exist_ok=True)
+
+
+def _say_layout(root: Path) -> None:
+    # At once, as another process may be reading it.
+    write_atomically(root / "version", f"{LAYOUT}\n".encode(), durable=True, scratch=root / "tmp")
+
+
+def _check_layout(root: Path) -> str:
+    """Return the layout of a store.
+
+    Raises:
+        StoreProblem: it is none that is known.
+    """
+    found = (root / "version").read_text(encoding="utf-8", errors="replace").strip()
+    if found not in {str(LAYOUT), *OLDER}:
         raise StoreProblem(
             f"the store in '{root}' has layout '{found}', this assetforge knows {LAYOUT}: "
             "use the assetforge that made it, or another store"
         )
+    return found

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 import os
+import shutil
+import subprocess
+import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -9,7 +12,7 @@ import pytest
 
 from assetforge.digest import Digest, digest_of
 from assetforge.errors import StoreProblem
-from assetforge.store.cas import STALE_SECONDS, Cas
+from assetforge.store.cas import STALE_SECONDS, Cas, is_left_over, part_name
 from assetforge.store.local import Store
 from tests.store.conftest import files_below, no_file_larger_than, read_only
 
@@ -179,3 +182,70 @@ def damage(path: Path, data: bytes) -> None:
 
 def differs(path: Path, other: Path) -> bool:
     return path.is_dir() and os.access(path, os.W_OK) and path.stat().st_dev != other.stat().st_dev
+
+
+def test_a_file_being_written_says_who_writes_it(cas, root):
+    name = part_name()
+
+    assert name != part_name()
+    assert len(name.encode()) < 255
+    assert not is_left_over(root / "tmp" / name)
+
+
+@pytest.mark.skipif(not Path("/proc/self/ns/pid").exists(), reason="elsewhere nothing is known")
+def test_what_a_process_left_that_ended_is_swept_at_once(cas, root):
+    write = "import os, sys; from assetforge.store.cas import part_name;"
+    write += "open(os.path.join(sys.argv[1], part_name()), 'w').close()"
+    subprocess.run([sys.executable, "-c", write, str(root / "tmp")], check=True)
+    mine = root / "tmp" / part_name()
+    mine.write_bytes(b"")
+
+    cas.sweep()
+
+    assert list((root / "tmp").iterdir()) == [mine]
+
+
+def test_what_cannot_be_told_of_is_left_over_after_a_day(cas, root):
+    path = root / "tmp" / ".0123456789abcdef.part"
+    assert not is_left_over(path), "it is gone"
+    path.write_bytes(b"half")
+    assert not is_left_over(path)
+
+    os.utime(path, (0, time.time() - STALE_SECONDS - 1))
+
+    assert is_left_over(path)
+
+
+def test_a_blob_that_is_put_again_is_as_good_as_new(cas, root):
+    """Its bytes may not have been on the disk yet, and `gc` goes by its age."""
+    digest = cas.put(PIXELS, durable=False)
+    os.utime(cas.path(digest), (0, 0))
+
+    cas.put(PIXELS, durable=True)
+
+    assert cas.path(digest).stat().st_mtime > 0
+
+
+@pytest.mark.skipif(shutil.which("strace") is None, reason="nothing tells what is synced")
+def test_what_is_paid_is_synced_before_it_counts(root, tmp_path):
+    """File, then its name, then its folder, then the folder's own name; also what was there."""
+    script = (
+        "import sys, pathlib; from assetforge.store.cas import Cas;"
+        "cas = Cas(pathlib.Path(sys.argv[1]));"
+        "cas.put(b'new', durable=True); cas.put(b'new', durable=True)"
+    )
+    Store(root).close()
+    log = tmp_path / "strace.txt"
+    command = ["strace", "-f", "-y", "-e", "trace=fsync,rename,renameat,renameat2", "-o", str(log)]
+    done = subprocess.run([*command, sys.executable, "-c", script, str(root)], check=False)
+    if done.returncode:
+        pytest.skip("this machine lets nobody look")
+
+    digest = digest_of(b"new")
+    steps = [
+        "rename" if "rename" in line else line.split("<", 1)[1].split(">")[0].split("/")[-1]
+        for line in log.read_text().splitlines()
+        if "fsync" in line or digest in line
+    ]
+    assert steps[0].endswith(".part")
+    assert steps[1:] == ["rename", digest[:2], "cas", digest, digest[:2], "cas"]

@@ -37,7 +37,7 @@ def test_opening_again_keeps_what_is_there(root):
     again.close()
 
 
-@pytest.mark.parametrize("found", [b"2\n", b"", b"one", b"\xff\xfe"])
+@pytest.mark.parametrize("found", [b"3\n", b"", b"one", b"\xff\xfe"])
 def test_an_unknown_layout_is_an_error_and_nothing_is_changed(root, found):
     State(root).close()
     (root / "version").write_bytes(found)
@@ -49,13 +49,43 @@ def test_an_unknown_layout_is_an_error_and_nothing_is_changed(root, found):
     assert {name: (root / name).read_bytes() for name in files_below(root)} == before
 
 
-def test_a_read_only_store_is_one_line(root):
-    State(root).close()
+def test_a_store_that_may_only_be_read_is_read_and_nothing_is_changed(root):
+    store = Store(root)
+    kept = a_result("kept", store.cas.put(b"picture", durable=True), call="1111")
+    in_file = a_result("in a file only", kept.artifact, call="2222")
+    store.actions.record([kept])
+    store.actions.keep_file(in_file, durable=True)
+    store.close()
 
-    with read_only(root), pytest.raises(StoreProblem) as error:
-        State(root)
+    with read_only(root):
+        reading = Store(root)
+        assert reading.known([kept.key, in_file.key]) == {kept.key: kept, in_file.key: in_file}
+        with pytest.raises(StoreProblem, match=r"readonly database: .* belongs to '"):
+            reading.claims.take(kept.key)
+        reading.close()
 
-    assert str(root) in str(error.value)
+
+def test_a_store_that_others_write_to_can_be_read_where_it_may_only_be_read(root):
+    writing = Store(root)
+    with read_only(root):
+        writing.actions.record([a_result("new")])
+
+        reading = State(root)
+
+        assert reading.rows("SELECT key FROM results") == [(a_key("new"),)]
+        reading.close()
+    writing.close()
+
+
+def test_a_database_that_may_only_be_read_is_one_line(root):
+    store = Store(root)
+    store.actions.record([a_result("kept")])
+    store.close()
+    (root / "state.sqlite").chmod(0o444)
+
+    with read_only(root / "cas"), pytest.raises(StoreProblem, match=r"state\.sqlite") as error:
+        Store(root).actions.record([a_result("new")])
+
     assert "\n" not in str(error.value)
 
 
@@ -82,7 +112,10 @@ def test_a_file_that_is_no_database_is_an_error_that_says_what_to_do(root, size)
     State(root).close()
     (root / "state.sqlite").write_bytes(b"garbage!" * (size // 8))
 
-    with pytest.raises(StoreProblem, match=r"state\.sqlite' is damaged .*: delete it, and all"):
+    with pytest.raises(
+        StoreProblem,
+        match=r"state\.sqlite' is damaged .*: run `assetforge fsck`",
+    ):
         State(root)
 
 
@@ -95,7 +128,7 @@ def test_a_database_damaged_inside_is_an_error_that_says_what_to_do(root):
     data[4096 * 2 :] = b"\x5a" * (len(data) - 4096 * 2)
     damage(root / "state.sqlite", bytes(data))
 
-    with pytest.raises(StoreProblem, match=r"is damaged .*: delete it, and all that was"):
+    with pytest.raises(StoreProblem, match=r"is damaged .*: run `assetforge fsck`, or del"):
         ask_for_everything(root)
 
 

@@ -18,11 +18,11 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Final
 
-from assetforge.action import Action, ActionId, ActionKey, Manifest
+from assetforge.action import Action, ActionId, ActionKey, Manifest, older_keys
 from assetforge.digest import Json, digest_of
 from assetforge.errors import (
     ActionFailed,
@@ -31,7 +31,7 @@ from assetforge.errors import (
     ProviderUnavailable,
     StoreProblem,
 )
-from assetforge.ledger import Call, CapReached, Ledger
+from assetforge.ledger import Call, CapReached, InFlight, Ledger
 from assetforge.limits import Pool, Turn
 from assetforge.pricing import Cost
 from assetforge.providers.base import BadReply, ImageRequest, NotNow, Provider, Reply, Sketched
@@ -65,7 +65,8 @@ class Order:
         request: returns what is sent; called when it is this order's turn, so that pictures that go
             in are in memory only while they are sent.
         bill: returns what a reply's usage comes to, in microdollars; None: it cannot be told.
-        believe: raises `BadReply` unless a reply is the picture that was asked for.
+        believe: returns the digest of a reply's pixels, or raises `BadReply` unless it is the
+            picture that was asked for.
     """
 
     action: Action
@@ -76,7 +77,7 @@ class Order:
     tokens: int
     request: Callable[[], ImageRequest]
     bill: Callable[[Mapping[str, Json]], int | None]
-    believe: Callable[[Reply], None]
+    believe: Callable[[Reply], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,8 +153,7 @@ def buy(desk: Desk, order: Order) -> ActionResult:
     """
     if (arrived := _close_earlier(desk, order)) is not None:
         return arrived
-    if not desk.resend:
-        _refuse_resending(desk, order)
+    _refuse_resending(desk, order)
     begun, tries = time.monotonic(), 0
     while True:
         try:
@@ -199,20 +199,30 @@ def _is_believed(desk: Desk, order: Order, arrived: ActionResult) -> bool:
     return True
 
 
-def _refuse_resending(desk: Desk, order: Order) -> None:
-    """Refuse what was sent before without an answer.
+def _refuse_resending(desk: Desk, order: Order, call: str = "") -> None:
+    """Refuse what was sent before without an answer, and release the call that would send it again.
 
     Raises:
         OutcomeUnknown: it was; nothing is spent now.
     """
-    past = desk.ledger.unanswered([order.key]).get(order.key)
-    if past is not None:
-        raise OutcomeUnknown("sent-before", f"{past.no_answer}; send it again with --resend")
+    if desk.resend:
+        return
+    keys = (order.key, *older_keys(order.described))
+    past = desk.ledger.unanswered(keys, but=call)
+    for key in keys:
+        if key in past:
+            if call:
+                desk.ledger.release(call, "sent-before")
+            said = f"{past[key].no_answer}; send it again with --resend"
+            raise OutcomeUnknown("sent-before", said)
 
 
 def _try_once(desk: Desk, order: Order) -> ActionResult:
     turn = desk.pool.wait_turn(order.images, order.tokens, desk.stopping, _told_of_waits(desk))
     call = _reserve(desk, order)
+    if (made := _made_meanwhile(desk, order)) is not None:
+        desk.ledger.release(call, "made-meanwhile")
+        return made
     request = _packed(desk, order, call)
     begun = time.monotonic()
     try:
@@ -242,6 +252,18 @@ def _try_once(desk: Desk, order: Order) -> ActionResult:
     with _spending(_billed(reply, order)) as cost:
         result = _received(order, call, reply, cost, time.monotonic() - begun)
         return _keep(desk, order, turn, reply, result)
+
+
+def _made_meanwhile(desk: Desk, order: Order) -> ActionResult | None:
+    """Return the picture if somebody else has made it since this order was placed.
+
+    Claims keep that from happening, but a machine whose clock is wrong may take a claim for an
+    old one.
+    """
+    made = desk.actions.filed(order.key)
+    if made is None or (made.emulated and not desk.emulation):
+        return None
+    return replace(made, cost_microdollars=0) if desk.cas.has(made.artifact) else None
 
 
 def _told_of_waits(desk: Desk) -> Callable[[float], None]:
@@ -286,21 +308,30 @@ def _close_refused(desk: Desk, order: Order, call: str, error: ActionFailed) -> 
 
 
 def _reserve(desk: Desk, order: Order) -> str:
-    """Reserve an order's highest price; wait while calls in flight may come to less than reserved.
+    """Reserve an order's highest price; wait while calls in flight may come to less than reserved,
+    and while somebody else asks for the same picture.
 
     Raises:
         NotStarted: a cap does not cover it, or the run was stopped.
-    """
+        OutcomeUnknown: who asked for the same picture got no answer.
+    """  # noqa: D205  what is waited for is one sentence
     told = time.monotonic()
+    why = ""
     while not desk.stopping.is_set():
         try:
-            return desk.ledger.reserve(order.call)
+            call = desk.ledger.reserve(order.call)
+            _refuse_resending(desk, order, call)
+            return call
+        except InFlight:
+            why = "another process asks for the same picture"
+            desk.ledger.recover(desk.actions.filed)
         except CapReached as reached:
             if not (reached.reserved and reached.waits):
                 raise NotStarted("over-budget", f"not sent: {reached}") from None
+            why = "the cap is reserved for calls in flight"
         if time.monotonic() - told > MONEY_WORD_SECONDS:
             told = time.monotonic()
-            desk.paused(MONEY_WORD_SECONDS, "the cap is reserved for calls in flight")
+            desk.paused(MONEY_WORD_SECONDS, why)
         desk.stopping.wait(MONEY_POLL_SECONDS)
     raise NotStarted("stopped", "not sent: the run was stopped")
 
@@ -315,12 +346,13 @@ def _keep(desk: Desk, order: Order, turn: Turn, reply: Reply, result: ActionResu
             _settle(desk, result, reply, failed="not-kept")
         raise
     try:
-        order.believe(reply)
+        pixels = order.believe(reply)
     except BadReply as error:
         # In this order: what is noted as arrived may be taken for a result.
         desk.actions.forget_arrival(result)
         _settle(desk, result, reply, failed=error.code)
         raise
+    result = replace(result, pixels=pixels)
     desk.actions.keep_file(result, durable=True)
     _settle(desk, result, reply)
     desk.actions.forget_arrival(result)

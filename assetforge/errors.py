@@ -5,10 +5,13 @@
     AssetforgeError                 exit 1
     ├── InvalidSource               exit 2  something the user wrote: every problem, located
     ├── UsageProblem                exit 2  a flag or argument that cannot be followed
-    ├── OutOfDate                   exit 3  frozen, and something would have to run
+    ├── OutOfDate                   exit 3  frozen, and something would run; a saved plan changed
     ├── OverBudget                  exit 4  the cap is reached or spending is not confirmed
     ├── NothingSelected             exit 5  a selector matched nothing
+    ├── NotAccepted                 exit 6  a picture that nobody accepted, where all must be
+    ├── LostPictures                exit 1  the lock names pictures that are in no store
     ├── StoreProblem                exit 1  the store cannot be read or written
+    │   └── Damaged (store.problems)        what is in it cannot be understood
     └── ActionFailed                exit 1  one action could not be done; others go on
         ├── NotStarted                      never sent: the run was stopped, or the cap reached
         ├── NotNow (providers.base)         refused before any work: may be sent again
@@ -114,6 +117,16 @@ class NothingSelected(AssetforgeError):
     """A selector matched nothing."""
 
     exit_code = 5
+
+
+class NotAccepted(AssetforgeError):
+    """A picture that nobody accepted, where all must be."""
+
+    exit_code = 6
+
+
+class LostPictures(AssetforgeError):
+    """The lock names pictures that are in no store; they are not bought again silently."""
 
 
 class StoreProblem(AssetforgeError):

@@ -13,11 +13,11 @@ from functools import partial
 from typing import Any, cast
 
 from assetforge import registry
-from assetforge.action import Action, ActionKey, Manifest, Source
+from assetforge.action import FIRST_TAKE, Action, ActionKey, Manifest, Source
 from assetforge.calls import Desk, Order, Orders, buy
 from assetforge.digest import Digest, Json, digest_of
 from assetforge.errors import ActionFailed
-from assetforge.images import UnreadableImage, examined
+from assetforge.images import UnreadableImage, examined, pixel_digest
 from assetforge.ledger import Call
 from assetforge.pipeline import Size
 from assetforge.project import Project
@@ -127,7 +127,7 @@ class LocalExecutor:
             tokens=orders.tokens.get(action.id, 0),
             request=lambda: image_request(action.request, self._read(action, inputs)),
             bill=partial(self._project.cost_of_usage, action.request),
-            believe=partial(believe, action.request, exact=self._project.exact_size),
+            believe=partial(believed, action.request, exact=self._project.exact_size),
         )
 
     def _read(self, action: Action, inputs: Sequence[Digest]) -> tuple[bytes, ...]:
@@ -166,7 +166,7 @@ def image_request(request: Mapping[str, Json], inputs: tuple[bytes, ...]) -> Ima
         region=tuple(region) if region else None,
         visible=tuple(visible) if visible else None,
         palette=tuple(asked.get("palette", ())),
-        take=asked.get("take", 0),
+        take=asked.get("take", FIRST_TAKE),
         background=asked.get("background"),
         output_format=asked.get("output_format"),
         output_compression=asked.get("output_compression"),
@@ -195,6 +195,16 @@ def believe(request: Mapping[str, Json], reply: Reply, *, exact: bool = True) ->
         wrong = wrong or "an opaque picture, not one with a transparent background"
     if wrong:
         raise BadReply(f"{asked['provider']} sent {wrong}", reply)
+
+
+def believed(request: Mapping[str, Json], reply: Reply, *, exact: bool = True) -> str:
+    """Return the digest of a reply's pixels, once it is the picture that was asked for.
+
+    Raises:
+        BadReply: as in `believe`.
+    """
+    believe(request, reply, exact=exact)
+    return pixel_digest(reply.data)
 
 
 def _wrong_size(wanted: Size, found: Size, *, exact: bool) -> str:

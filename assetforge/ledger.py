@@ -133,6 +133,10 @@ class Spent:
     reserved: int
 
 
+class InFlight(Exception):
+    """Somebody else has a call open for the same picture: it must not be bought twice."""
+
+
 class CapReached(Exception):
     """A call would be, or might be, above a cap.
 
@@ -259,9 +263,13 @@ class _Books:
             self._since_base = sum(each.cost for each in lines if each.latest.number > number)
         return self._since_base
 
-    def last_sent(self, key: ActionKey) -> Entry | None:
-        """Return the latest call of a key, those released aside."""
-        calls = [self.lines[id] for id in self.by_key.get(key, ())]
+    def is_open(self, key: ActionKey) -> bool:
+        """Tell whether a call of a key is in flight."""
+        return any(self.lines[id].state == "open" for id in self.by_key.get(key, ()))
+
+    def last_sent(self, key: ActionKey, but: str = "") -> Entry | None:
+        """Return the latest call of a key, those released and the one of an id aside."""
+        calls = [self.lines[id] for id in self.by_key.get(key, ()) if id != but]
         sent = [each for each in calls if each.state != "released"]
         latest = max(sent, key=lambda each: each.latest.number, default=None)
         return None if latest is None else latest.entry()
@@ -311,10 +319,13 @@ class Ledger:
         """Set aside what a call may cost, and return the call's id; it is on disk by then.
 
         Raises:
+            InFlight: there is an open call of the same key.
             CapReached: with what is spent and reserved, it might come above a cap.
         """
         id = uuid4().hex
         with self._writing():
+            if self._books.is_open(call.key):
+                raise InFlight
             event = self._event("reserved", call=id, **asdict(call))
             self._keep_to_caps(event)
             self._log.add([event])
@@ -369,10 +380,13 @@ class Ledger:
                 for id, result in results.items():
                     self._recover(id, result)
 
-    def unanswered(self, keys: Iterable[ActionKey]) -> dict[ActionKey, Entry]:
-        """Return the latest call of each key that was sent without an answer, then or since."""
+    def unanswered(self, keys: Iterable[ActionKey], but: str = "") -> dict[ActionKey, Entry]:
+        """Return the latest call of each key that was sent without an answer, then or since.
+
+        `but` is the id of a call that is left out of account.
+        """
         with self._reading():
-            found = {key: self._books.last_sent(key) for key in keys}
+            found = {key: self._books.last_sent(key, but) for key in keys}
             return {
                 key: each
                 for key, each in found.items()

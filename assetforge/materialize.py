@@ -132,7 +132,7 @@ def out_of_date(
         each
         for each in targets
         if isinstance(decision := decisions[each.action], Hit)
-        and not is_current(root, decision.result.artifact, last.get(each.path), each.path)
+        and not is_current(root, decision.artifact, last.get(each.path), each.path)
     ]
 
 

@@ -322,6 +322,9 @@ class Profile(Block):
     """Further parameters of the service, sent as they are."""
     resend: bool = False
     """Send again, by itself, what got no answer and may have been billed."""
+    unaccepted: Literal["use", "keep", "fail"] = "use"
+    """What a new picture is worth before somebody accepts it: `use` it; `keep` the one accepted
+    before in its place; or `fail`, and write none."""
 
 
 def _day(text: str) -> str:

@@ -16,6 +16,7 @@ from assetforge.digest import Json
 from assetforge.errors import Diagnostic, InvalidSource, Place, did_you_mean
 from assetforge.loader import Matrix
 from assetforge.locales import InvalidLocale, parse_locale
+from assetforge.lock.folder import collisions
 from assetforge.matrix import (
     LOCALE,
     Variant,
@@ -62,6 +63,7 @@ def make_plan(
     tags = {name: asset.tags for name, asset in project.pipeline.assets.items()}
     wanted = select(variants, selection.selectors, selection.locales, tags)
     builder = PlanBuilder(project, allow_unverified=allow_unverified)
+    builder.report(same_lock_files(project))
     renderer, pictures = VariantRenderer(project), Pictures()
     names = {each.name for each in wanted}
     for variant in _with_needed(project, variants, wanted):
@@ -71,6 +73,18 @@ def make_plan(
     plan = builder.finish()
     warnings = model_warnings(project, plan, today or datetime.now(UTC).date())
     return replace(plan, warnings=(*plan.warnings, *warnings))
+
+
+def same_lock_files(project: Project) -> Iterator[Diagnostic]:
+    """Yield the assets whose file in the lock would be another's on some system."""
+    for one, other in collisions(project.pipeline.assets):
+        yield Diagnostic(
+            "asset-collision",
+            f"the assets '{one}' and '{other}' would share a file of the lock on macOS and Windows",
+            project.loaded.document.place(("assets", other), key=True),
+            "",
+            "rename one of them",
+        )
 
 
 def model_warnings(project: Project, plan: Plan, today: date) -> Iterator[Diagnostic]:

@@ -7,10 +7,11 @@ runs again and gives the same bytes therefore stops there.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from assetforge.action import (
+    FIRST_TAKE,
     Action,
     ActionId,
     ActionKey,
@@ -20,17 +21,47 @@ from assetforge.action import (
     action_key,
     differences,
     manifest,
+    older_keys,
+    with_take,
 )
-from assetforge.digest import Digest, Json
+from assetforge.digest import SHOWN, Digest, Json
+from assetforge.lock.changes import component_changes
+from assetforge.lock.entry import DIGEST_MARK, Entry
+from assetforge.lock.index import Index
 from assetforge.store.action_cache import ActionResult
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """The artifact is in the store."""
+    """The artifact is in the store.
+
+    Attributes:
+        key: of the action as it is now; the result may be another's that was accepted for it.
+        entry: what the lock says of it.
+        kept: the picture that stays in its place until this one is accepted.
+        older: the result was found under the key of an older rule.
+    """
 
     key: ActionKey
     result: ActionResult
+    entry: Entry | None = None
+    kept: Entry | None = None
+    older: bool = False
+
+    @property
+    def artifact(self) -> Digest:
+        """The bytes that targets and further steps get."""
+        if self.kept is not None and self.kept.artifact is not None:
+            return self.kept.artifact
+        return self.result.artifact
+
+    @property
+    def accepted(self) -> bool:
+        """Whether a person said that these bytes are right for these inputs, or may not change."""
+        entry = self.entry
+        if entry is None or self.kept is not None or entry.artifact != self.result.artifact:
+            return False
+        return entry.accepted is not None or entry.pinned is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,88 +79,241 @@ class Wait:
     on: tuple[ActionId, ...]
 
 
-Decision: TypeAlias = Hit | Run | Wait
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """The lock names a picture that is in no store: nobody can make it again.
+
+    Its digest is known all the same, and so is the key of what stands on it.
+    """
+
+    key: ActionKey
+    entry: Entry
+
+    @property
+    def artifact(self) -> Digest:
+        """The digest of the bytes that are gone."""
+        assert self.entry.artifact is not None, "BUG: lost what never was"
+        return self.entry.artifact
+
+
+Decision: TypeAlias = Hit | Run | Wait | Lost
 Known = Callable[[Iterable[ActionKey]], Mapping[ActionKey, ActionResult]]
 """Returns the results that are known, with their bytes in the store, among some keys."""
 
 
-def decide(
-    actions: Sequence[Action], made: Mapping[ActionId, Digest], known: Known
-) -> list[Decision]:
-    """Return a decision for each action, given what has been made so far; one look-up for all."""
-    described = {
-        action.id: manifest(action, made)
-        for action in actions
-        if all(each in made for each in action.made_inputs)
-    }
-    keys = {action: action_key(each) for action, each in described.items()}
-    results = known(keys.values())
-    return [_decision(action, made, described, keys, results) for action in actions]
+@dataclass(frozen=True, slots=True)
+class Rebuilder:
+    """Decides by what is in the store, and by what the lock says of it.
 
+    Attributes:
+        known: returns results by key.
+        holds: tells whether a blob is in a store.
+        drawn: tells whether an action is a provider's.
+        bought: tells whether it is a service's: made again, it is another picture and a bill.
+        index: what the lock says.
+        keep: an accepted picture stays until the one for new words is accepted.
+        rebuy: what is lost is bought again.
+    """
 
-def _decision(
-    action: Action,
-    made: Mapping[ActionId, Digest],
-    described: Mapping[ActionId, Manifest],
-    keys: Mapping[ActionId, ActionKey],
-    results: Mapping[ActionKey, ActionResult],
-) -> Decision:
-    if action.id not in keys:
-        return Wait(tuple(each for each in action.made_inputs if each not in made))
-    key = keys[action.id]
-    result = results.get(key)
-    return Run(key, described[action.id]) if result is None else Hit(key, result)
+    known: Known
+    holds: Callable[[Digest], bool] = lambda digest: True
+    drawn: Callable[[Action], bool] = lambda action: False
+    bought: Callable[[Action], bool] = lambda action: False
+    index: Index = field(default_factory=lambda: Index({}, ""))
+    keep: bool = False
+    rebuy: bool = False
 
-
-def decide_all(actions: Mapping[ActionId, Action], known: Known) -> dict[ActionId, Decision]:
-    """Return a decision for every action of a plan before anything runs."""
-    decisions: dict[ActionId, Decision] = {}
-    made: dict[ActionId, Digest] = {}
-    waiting = list(actions.values())
-    while waiting:
-        decided = decide(waiting, made, known)
-        decisions |= {action.id: each for action, each in zip(waiting, decided, strict=True)}
-        hits = {
-            action.id: each
-            for action, each in zip(waiting, decided, strict=True)
-            if isinstance(each, Hit)
+    def decide(self, actions: Sequence[Action], made: Mapping[ActionId, Digest]) -> list[Decision]:
+        """Return a decision for each action, given what has been made so far."""
+        asked = [self._asked(action, made) for action in actions]
+        results = dict(self.known([each.key for each in asked if each.key]))
+        older = {
+            key: each
+            for each in asked
+            if each.described is not None and each.key not in results
+            for key in older_keys(each.described)
         }
-        if not hits:
-            break
-        made |= {id: each.result.artifact for id, each in hits.items()}
-        waiting = [each for each in waiting if isinstance(decisions[each.id], Wait)]
-    return {id: decisions[id] for id in actions}
+        for key, result in (self.known(older) if older else {}).items():
+            now = older[key]
+            assert now.described is not None, "BUG: an older key of nothing"
+            results[now.key] = replace(result, key=now.key, manifest=now.described)
+        upgraded = {each.key for each in older.values()}
+        return [self._decision(each, made, results, upgraded) for each in asked]
+
+    def decide_all(self, actions: Mapping[ActionId, Action]) -> dict[ActionId, Decision]:
+        """Return a decision for every action of a plan before anything runs."""
+        decisions: dict[ActionId, Decision] = {}
+        made: dict[ActionId, Digest] = {}
+        waiting = list(actions.values())
+        while waiting:
+            decided = self.decide(waiting, made)
+            decisions |= {action.id: each for action, each in zip(waiting, decided, strict=True)}
+            ended = {
+                action.id: each.artifact
+                for action, each in zip(waiting, decided, strict=True)
+                if isinstance(each, Hit | Lost)
+            }
+            if not ended:
+                break
+            made |= ended
+            waiting = [each for each in waiting if isinstance(decisions[each.id], Wait)]
+        return {id: decisions[id] for id in actions}
+
+    def passed_on(self, action: Action, result: ActionResult) -> Digest:
+        """Return the bytes that targets and further steps get of what was just made."""
+        kept = self._kept(action, result, None)
+        artifact = kept.artifact if kept else None
+        return result.artifact if artifact is None else artifact
+
+    def _asked(self, action: Action, made: Mapping[ActionId, Digest]) -> _Asked:
+        """Return what is looked for: of a drawing, the take that the lock names."""
+        drawn = self.drawn(action)
+        pinned = self.index.pinned(action) if drawn and not action.is_extra else None
+        if pinned is not None:
+            return _Asked(action, pinned.key, None, pinned)
+        if any(each not in made for each in action.made_inputs):
+            return _Asked(action, ActionKey(""), None, None)
+        described = manifest(action, made)
+        key = action_key(described)
+        entry = self.index.of((key, *older_keys(described))) if drawn else None
+        if entry is None or action.is_extra:
+            return _Asked(action, key, described, None)
+        if entry.take != FIRST_TAKE:
+            described = with_take(described, entry.take)
+            key = action_key(described)
+        return _Asked(action, key, described, entry)
+
+    def _decision(
+        self,
+        asked: _Asked,
+        made: Mapping[ActionId, Digest],
+        results: Mapping[ActionKey, ActionResult],
+        upgraded: set[ActionKey],
+    ) -> Decision:
+        action, entry, described = asked.action, asked.entry, asked.described
+        if described is None and entry is None:
+            return Wait(tuple(each for each in action.made_inputs if each not in made))
+        result = results.get(asked.key)
+        named = None if entry is None else entry.artifact
+        if entry is not None and named is not None and (result is None or result.artifact != named):
+            if self.holds(named):
+                return self._hit(action, Hit(asked.key, locked_result(entry, described), entry))
+            if described is None or not self._may_be_made_again(action, entry):
+                return Lost(asked.key, entry)
+            entry = None
+        if result is None:
+            assert described is not None, "BUG: a pinned picture that is wanted"
+            return Run(asked.key, described)
+        return self._hit(action, Hit(asked.key, result, entry, older=asked.key in upgraded))
+
+    def _may_be_made_again(self, action: Action, entry: Entry) -> bool:
+        """Tell whether a picture that is gone is no loss: asked for, or drawn here for nothing."""
+        return self.rebuy or not (self.bought(action) or entry.made_as or entry.imported)
+
+    def _hit(self, action: Action, hit: Hit) -> Hit:
+        kept = self._kept(action, hit.result, hit.entry)
+        return hit if kept is None else replace(hit, kept=kept)
+
+    def _kept(self, action: Action, result: ActionResult, entry: Entry | None) -> Entry | None:
+        """Return what stays in a picture's place as long as nobody accepts it."""
+        if not self.keep or not self.drawn(action) or action.is_extra:
+            return None
+        if entry is not None and (entry.accepted or entry.pinned):
+            return None
+        base = action_key(with_take(result.manifest, FIRST_TAKE))
+        past = self.index.accepted_before(action, base)
+        if past is None or past.artifact is None or not self.holds(past.artifact):
+            return None
+        return past
 
 
-def reasons(decision: Decision, last: Manifest | None, inputs: Sequence[Input] = ()) -> list[str]:
-    """Say in words why an action is not a hit; `last` is the manifest it was last built under.
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What is looked for under which key; without a manifest, the lock alone knows it."""
 
-    `inputs` are the action's, in order.
+    action: Action
+    key: ActionKey
+    described: Manifest | None
+    entry: Entry | None
+
+
+def locked_result(entry: Entry, described: Manifest | None) -> ActionResult:
+    """Return what the lock knows of a picture that no action cache here knows under its key."""
+    assert entry.artifact is not None, "BUG: a take that was never made"
+    return ActionResult(
+        key=entry.key,
+        artifact=entry.artifact,
+        manifest=described or {},
+        model=entry.resolved or None,
+        pixels=entry.pixels,
+        imported=entry.imported,
+        emulated=entry.emulated,
+    )
+
+
+def reasons(
+    decision: Decision,
+    last: Manifest | None,
+    inputs: Sequence[Input] = (),
+    locked: Entry | None = None,
+) -> list[str]:
+    """Say in words why an action is not a hit, or what holds its picture where it is.
+
+    Args:
+        decision: what was decided.
+        last: the manifest it was last built under; None: the store does not know.
+        inputs: the action's, in order.
+        locked: what the lock says of its variants, for where the store does not know.
     """
     match decision:
         case Hit():
-            return []
+            return _standing(decision)
         case Wait(on):
             return [f"waits for {', '.join(on)}"]
+        case Lost(_, entry):
+            return [f"its picture {shown(entry.artifact)} is in no store"]
         case Run(_, described):
-            if last is None:
+            if last is not None:
+                found = differences(last, described)
+            elif locked is not None:
+                found = component_changes(locked.components, described)
+            else:
                 return ["never built"]
-            changes = [_change(*each, inputs) for each in differences(last, described)]
+            changes = [_change(*each, inputs) for each in found]
             return changes or ["its bytes are not in the store"]
+
+
+def _standing(hit: Hit) -> list[str]:
+    """Say what a person decided that keeps a picture where it is."""
+    if hit.entry is not None and hit.entry.pinned is not None:
+        return [f"pinned by {hit.entry.pinned.by}, {hit.entry.pinned.at[:10]}"]
+    if hit.kept is not None:
+        now, then = shown(hit.result.artifact), shown(hit.kept.artifact)
+        return [f"{then} stays until {now} is accepted"]
+    return []
+
+
+def shown(digest: Digest | None) -> str:
+    """Return a digest as a person sees it."""
+    return digest[:SHOWN] if digest else "none"
 
 
 def _change(field: str, old: Json, new: Json, inputs: Sequence[Input]) -> str:
     if field == "inputs":
         changed = _changed_inputs(old, new, inputs)
         return f"input changed: {', '.join(changed)}" if changed else "inputs changed"
-    if field == "copy":
-        return f"copy changed: {', '.join(_changed_slots(old, new))}"
+    if field == "take":
+        return f"take changed: {old or FIRST_TAKE} -> {new or FIRST_TAKE}"
+    if field == "copy" and (slots := _changed_slots(old, new)):
+        return f"copy changed: {', '.join(slots)}"
     if _short(old) and _short(new):
         return f"{field} changed: {_shown(old)} -> {_shown(new)}"
     return f"{field} changed"
 
 
 def _short(value: Json) -> bool:
+    if isinstance(value, str) and value.startswith(DIGEST_MARK):
+        return False
     return isinstance(value, str | int | None) and len(str(value)) <= 24
 
 

@@ -28,7 +28,16 @@ from assetforge.errors import (
     StoreProblem,
 )
 from assetforge.events import Ended, Event, Outcome, Planned, Started, Waiting
-from assetforge.rebuilder import Decision, Hit, Run, Wait, decide
+from assetforge.rebuilder import (
+    Decision,
+    Hit,
+    Lost,
+    Rebuilder,
+    Run,
+    Wait,
+    locked_result,
+    shown,
+)
 from assetforge.store.action_cache import ActionResult
 from assetforge.store.local import Store
 
@@ -67,12 +76,16 @@ class Failure:
 class Progress:
     """What a run has come to: how each action ended, and what there is to show for it.
 
+    `artifacts` are what targets and further steps get, `results` what was made or found; they
+    differ where an accepted picture stays for now. `accepted` are the hits that somebody accepted.
     `costs` are the microdollars of each action that cost something and was made; what was spent in
     all, `cost_microdollars`, may be more.
     """
 
     artifacts: dict[ActionId, Digest] = field(default_factory=dict)
     keys: dict[ActionId, ActionKey] = field(default_factory=dict)
+    results: dict[ActionId, ActionResult] = field(default_factory=dict)
+    accepted: set[ActionId] = field(default_factory=set)
     outcomes: dict[ActionId, Outcome] = field(default_factory=dict)
     failures: dict[ActionId, Failure] = field(default_factory=dict)
     costs: dict[ActionId, int] = field(default_factory=dict)
@@ -123,6 +136,7 @@ class Lane:
 def run(
     actions: Mapping[ActionId, Action],
     store: Store,
+    rebuilder: Rebuilder,
     executor: Callable[[], Executor],
     listen: Callable[[Event], None],
     rules: Rules,
@@ -131,7 +145,7 @@ def run(
 
     Ctrl-C stops starting, waits for what is in flight, keeps it, and blocks the rest.
     """
-    return _Run(actions, store, executor, listen, rules).loop()
+    return _Run(actions, store, rebuilder, executor, listen, rules).loop()
 
 
 class _Run:
@@ -141,12 +155,14 @@ class _Run:
         self,
         actions: Mapping[ActionId, Action],
         store: Store,
+        rebuilder: Rebuilder,
         executor: Callable[[], Executor],
         listen: Callable[[Event], None],
         rules: Rules,
     ) -> None:
         self.actions = actions
         self.store = store
+        self.rebuilder = rebuilder
         self.make_executor = executor
         self.listen = listen
         self.rules = rules
@@ -159,6 +175,7 @@ class _Run:
         self.ready = deque(id for id, needs in self.pending.items() if not needs)
         self.lanes = (Lane(rules.jobs), Lane(rules.calls))
         self.elsewhere: dict[ActionId, Run] = {}
+        self.absent: set[ActionId] = set()
         self.broke = False
         self.stopped = ""
         self.executor: Executor | None = None
@@ -252,11 +269,13 @@ class _Run:
         """Decide all ready actions in one look-up. Hits end here, which may make more ready."""
         batch = [self.actions[id] for id in self.ready]
         self.ready.clear()
-        decisions = decide(batch, self.progress.artifacts, self.store.known)
+        decisions = self.rebuilder.decide(batch, self.progress.artifacts)
         for action, decision in zip(batch, decisions, strict=True):
             match decision:
-                case Hit(key, result):
-                    self._end(action.id, Outcome.HIT, key, result.artifact)
+                case Hit():
+                    self._hit(action.id, decision)
+                case Lost():
+                    self._lose(action.id, decision)
                 case Run():
                     if not self._goes_without(action.id):
                         self.lanes[action.id in self.rules.remote].runnable.append(
@@ -264,6 +283,25 @@ class _Run:
                         )
                 case Wait():
                     raise AssertionError(f"BUG: {action.id} is ready and waits")
+
+    def _hit(self, action: ActionId, hit: Hit) -> None:
+        if hit.older:
+            self.store.actions.adopt(hit.result)
+        if hit.accepted:
+            self.progress.accepted.add(action)
+        self._end(action, Outcome.HIT, hit.result, hit.artifact, hit.key)
+
+    def _lose(self, action: ActionId, lost: Lost) -> None:
+        """End an action whose picture is in no store: it is not bought again silently.
+
+        What stands on it may be there, and then nobody needs its bytes.
+        """
+        if self.users[action]:
+            self.absent.add(action)
+            result = locked_result(lost.entry, None)
+            self._end(action, Outcome.HIT, result, lost.artifact, lost.key)
+            return
+        self._fail(action, lost_problem(action, lost.artifact), 0.0)
 
     def _goes_without(self, action: ActionId) -> bool:
         """Tell whether an action costs something after the cap was reached.
@@ -276,13 +314,17 @@ class _Run:
         """Start an action, unless another process makes it now or has made it meanwhile."""
         if self._goes_without(action.id):
             return
+        for each in action.made_inputs:
+            if each in self.absent:
+                self._fail(action.id, lost_problem(each, self.progress.artifacts[each]), 0.0)
+                return
         if not self.store.claims.take(decision.key):
             self.elsewhere[action.id] = decision
             self.listen(Waiting(action.id))
             return
         if made := self.store.known([decision.key]).get(decision.key):
             self.store.claims.release(decision.key)
-            self._end(action.id, Outcome.HIT, decision.key, made.artifact)
+            self._end_elsewhere(action.id, made)
             return
         if self.executor is None:
             self.executor = self.make_executor()
@@ -332,7 +374,8 @@ class _Run:
             cost = result.cost_microdollars
             if cost:
                 self.progress.costs[action] = cost
-            self._end(action, Outcome.MADE, result.key, result.artifact, seconds, cost)
+            passed = self.rebuilder.passed_on(self.actions[action], result)
+            self._end(action, Outcome.MADE, result, passed, seconds=seconds, cost=cost)
         elif isinstance(error, NotStarted):
             self._leave(action, error)
         elif isinstance(error, ActionFailed | StoreProblem):
@@ -347,8 +390,13 @@ class _Run:
             self.broke = True
             self.progress.failures[action] = Failure(error.code, str(error))
 
+    def _end_elsewhere(self, action: ActionId, result: ActionResult) -> None:
+        passed = self.rebuilder.passed_on(self.actions[action], result)
+        self._end(action, Outcome.HIT, result, passed)
+
     def _fail(self, action: ActionId, error: ActionFailed | StoreProblem, seconds: float) -> None:
-        self.store.claims.release(self.progress.keys[action])
+        if action in self.progress.keys:
+            self.store.claims.release(self.progress.keys[action])
         outcome = Outcome.UNKNOWN if isinstance(error, OutcomeUnknown) else Outcome.FAILED
         self.progress.cost_microdollars += error.cost_microdollars
         code = error.code if isinstance(error, ActionFailed) else "store"
@@ -366,8 +414,7 @@ class _Run:
         for action, decision in list(self.elsewhere.items()):
             if decision.key in found:
                 del self.elsewhere[action]
-                artifact = found[decision.key].artifact
-                self._end(action, Outcome.HIT, decision.key, artifact)
+                self._end_elsewhere(action, found[decision.key])
             elif self.store.claims.take(decision.key):
                 self.store.claims.release(decision.key)
                 del self.elsewhere[action]
@@ -377,14 +424,17 @@ class _Run:
         self,
         action: ActionId,
         outcome: Outcome,
-        key: ActionKey,
+        result: ActionResult,
         artifact: Digest,
+        key: ActionKey | None = None,
+        *,
         seconds: float = 0.0,
         cost: int = 0,
     ) -> None:
         self.progress.outcomes[action] = outcome
         self.progress.artifacts[action] = artifact
-        self.progress.keys[action] = key
+        self.progress.results[action] = result
+        self.progress.keys[action] = key or result.key
         self.listen(Ended(action, outcome, seconds, cost, artifact))
         for user in self.users[action]:
             self.pending[user].discard(action)
@@ -404,6 +454,12 @@ class _Run:
             why = f"needs {without[0]}" if without else f"not started: {self.stopped or BROKE}"
             self.progress.outcomes[id] = Outcome.BLOCKED
             self.listen(Ended(id, Outcome.BLOCKED, message=why))
+
+
+def lost_problem(action: ActionId, artifact: Digest) -> ActionFailed:
+    """Return what to say of a picture that is in no store."""
+    message = f"the picture {shown(artifact)} of {action} is in no store; --rebuy buys it again"
+    return ActionFailed("lost", message)
 
 
 def announce(decisions: Mapping[ActionId, Decision], listen: Callable[[Event], None]) -> None:

@@ -15,6 +15,7 @@ from threading import Event
 from watchfiles import watch
 
 from assetforge.action import Source
+from assetforge.lock.folder import folder_of
 from assetforge.plan import Plan
 from assetforge.project import Project
 from assetforge.store.local import FOLDER
@@ -38,7 +39,7 @@ def folders_of(project: Project, plan: Plan) -> set[Path]:
     For a folder that is not there yet, the nearest one above it.
     """
     root = project.root
-    files = {root / project.file}
+    files = {root / project.file, folder_of(root, project.file) / "any"}
     for step in plan.rendered.values():
         files |= {root / name for name in step.used.templates}
     for action in plan.actions.values():

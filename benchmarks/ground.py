@@ -8,13 +8,15 @@ import subprocess
 import sys
 import tempfile
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 KEY = "sk-" + "benchmark" * 4
+
+PROGRAM = ("-m", "assetforge")
 
 PIPELINE = """\
 version: 1
@@ -79,18 +81,27 @@ def write_pictures(root: Path, count: int, limits: str = "") -> None:
     (root / "assetforge.yaml").write_text(text, encoding="utf-8")
 
 
-def start(root: Path, url: str, arguments: Sequence[str]) -> subprocess.Popen[str]:
-    """Start the command line in a project, with the emulator as its service."""
-    environment = {
-        **os.environ,
-        "OPENAI_API_KEY": KEY,
-        "OPENAI_BASE_URL": url,
-        "ASSETFORGE_LIMITS": str(root / ".limits"),
-    }
+def start(
+    root: Path,
+    url: str,
+    arguments: Sequence[str],
+    program: Sequence[str] = PROGRAM,
+    **environment: str,
+) -> subprocess.Popen[str]:
+    """Start the command line in a project, with the emulator as its service.
+
+    `program` is what Python runs in its place; `environment` is added to ours.
+    """
     return subprocess.Popen(
-        [sys.executable, "-m", "assetforge", *arguments],
+        [sys.executable, *program, *arguments],
         cwd=root,
-        env=environment,
+        env={
+            **os.environ,
+            "OPENAI_API_KEY": KEY,
+            "OPENAI_BASE_URL": url,
+            "ASSETFORGE_LIMITS": str(root / ".limits"),
+            **environment,
+        },
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -102,3 +113,10 @@ def run(root: Path, url: str, *arguments: str) -> tuple[int, Any, str]:
     process = start(root, url, [*arguments, "--format", "json"])
     out, said = process.communicate()
     return process.returncode, json.loads(out) if out else None, said
+
+
+def table(rows: Sequence[Mapping[str, object]]) -> str:
+    """Return rows of the same columns as a table in Markdown."""
+    names = list(rows[0])
+    lines = [names, ["---"] * len(names), *([str(each[name]) for name in names] for each in rows)]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)

@@ -7,6 +7,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from hypothesis import settings
+
+# How long an example takes is the machine's business.
+settings.register_profile("assetforge", deadline=None)
+settings.load_profile("assetforge")
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # A shell starts background jobs deaf to Ctrl-C, and what the tests start would inherit that.
@@ -57,12 +62,14 @@ def no_network():
 
 KEYS = ("OPENAI_API_KEY", "OPENAI_BASE_URL", "AZURE_OPENAI_API_KEY", "AZURE_OPENAI_ENDPOINT")
 
+STORES = ("ASSETFORGE_REMOTE",)
+
 
 @pytest.fixture(scope="session", autouse=True)
 def nothing_of_the_user(tmp_path_factory):
     """No key of whoever runs the tests is used, and what a user's projects share is apart."""
     with pytest.MonkeyPatch.context() as patch:
-        for name in KEYS:
+        for name in KEYS + STORES:
             patch.delenv(name, raising=False)
         patch.setenv("ASSETFORGE_LIMITS", str(tmp_path_factory.mktemp("limits")))
         yield

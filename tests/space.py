@@ -101,6 +101,11 @@ class Space:
             found[action["decision"]].append(action["id"])
         return found
 
+    def plan_words(self, *arguments: str) -> dict[str, str]:
+        """Return action → its decision."""
+        document = self.run("plan", "--format", "json", *arguments).json
+        return {each["id"]: each["decision"] for each in document["actions"]}
+
     def build(self, *arguments: str) -> dict[str, int]:
         """Build and return outcome → number of actions."""
         result = self.run("build", "--format", "json", *arguments)

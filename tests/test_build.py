@@ -8,24 +8,19 @@ from pathlib import Path
 import pytest
 
 from assetforge.action import ActionId
-from assetforge.build import (
-    Confirm,
+from assetforge.build import build, rules_of
+from assetforge.decided import (
     Decided,
     Options,
-    build,
-    caps_of,
     open_store,
-    permit,
     plan_and_decide,
-    refuse_absent_provider,
-    refuse_frozen,
-    rules_of,
     warnings_of,
     with_users,
 )
 from assetforge.errors import Diagnostic, InvalidSource, OutOfDate, OverBudget, UsageProblem
 from assetforge.events import Ended, Event, Outcome, Planned
 from assetforge.ledger import Caps, Spent
+from assetforge.permission import Confirm, caps_of, permit, refuse_absent_provider, refuse_frozen
 from assetforge.pricing import Cost
 from assetforge.project import open_project
 from assetforge.store.local import Store
@@ -382,7 +377,7 @@ def test_the_budget_of_the_pipeline_file_is_in_dollars(space):
 
 
 def test_frozen_runs_nothing_and_names_what_is_missing(space):
-    with pytest.raises(OutOfDate, match=r"banner/wide/compose, .* and 11 more; run `assetforge"):
+    with pytest.raises(OutOfDate, match=r"banner/wide/compose, .* and 5 more; run `assetforge"):
         refuse_frozen(Options(FILE, frozen=True), decided_with(space, {}))
 
     assert space.run("build", "--frozen").code == 3
@@ -400,10 +395,19 @@ def test_frozen_is_fine_when_everything_is_a_hit_and_still_writes_files(space):
 
 def test_frozen_with_little_missing_names_all_of_it(space):
     space.build()
+    space.locale("de", headline="Alles neu", action="Buy de", alt="Hills de")
+
+    missing = r"banner/wide/de/edit, banner/tall/de/edit; run `assetforge build`"
+    with pytest.raises(OutOfDate, match=missing):
+        refuse_frozen(Options(FILE, frozen=True), decided_with(space, {}))
+
+
+def test_frozen_does_what_is_free_and_done_here(space):
+    """A database that is lost, or another final size: no provider has to be asked."""
+    space.build()
     space.replace("assetforge.yaml", "1200x628", "1200x630")
 
-    with pytest.raises(OutOfDate, match=r"banner/wide/ja/export; run `assetforge build`"):
-        refuse_frozen(Options(FILE, frozen=True), decided_with(space, {}))
+    assert space.build("--frozen")["made"] == 3
 
 
 def test_a_provider_that_is_not_installed_is_refused_before_anything_runs(space, studio):

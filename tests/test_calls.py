@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -13,7 +14,18 @@ import pytest
 
 from assetforge import calls
 from assetforge.action import Action, ActionId, VariantName, action_key, manifest
-from assetforge.calls import PATIENCE_SECONDS, TRIES, Desk, Order, buy, kept_result, pause_before
+from assetforge.calls import (
+    MONEY_POLL_SECONDS,
+    PATIENCE_SECONDS,
+    TRIES,
+    Desk,
+    Order,
+    _try_once,
+    buy,
+    kept_result,
+    pause_before,
+)
+from assetforge.digest import digest_of
 from assetforge.errors import (
     ActionFailed,
     NotStarted,
@@ -97,7 +109,7 @@ def an_order(name: str, high: int = 50_000) -> Order:
         tokens=100,
         request=lambda: ImageRequest(name, (64, 64)),
         bill=lambda usage: None,
-        believe=lambda reply: None,
+        believe=lambda reply: digest_of(reply.data),
     )
 
 
@@ -552,3 +564,88 @@ def test_many_threads_at_one_desk_never_come_above_the_cap(shop):
     assert sum(costs) == shop.ledger.spent().run <= cap
     assert cap - sum(costs) < 50_000 + 41_000
     assert shop.service.sent == sum(1 for each in costs if each)
+
+
+# Two who buy the same picture: claims keep that from happening, unless a clock is wrong.
+
+
+@contextmanager
+def somebody_else_asks(shop: Shop, name: str) -> Iterator[tuple[Order, Callable[[str], None]]]:
+    """Have another process ask for a picture; what is given ends its call: bought, or lost."""
+    order = an_order(name)
+    with closing(Ledger(shop.store.root)) as other:
+        call = other.reserve(order.call)
+
+        def end(how: str) -> None:
+            if how == "bought":
+                kept = ActionResult(
+                    order.key, shop.store.cas.put(b"theirs", durable=True), order.described
+                )
+                shop.store.actions.keep_file(replace(kept, call=call), durable=True)
+                other.settle(call, 40_000, {}, None)
+            else:
+                other.mark_unknown(call, "no answer")
+
+        yield order, end
+
+
+def bought_later(shop: Shop, name: str, meanwhile: Callable[[], None]):
+    """Buy on another thread; return what came of it after something else happened."""
+    with ThreadPoolExecutor(1) as pool:
+        # What nobody waits for is closed first: that another waits, only its machine knows.
+        future = pool.submit(_try_once, shop.desk, an_order(name))
+        time.sleep(3 * MONEY_POLL_SECONDS)
+        assert not future.done()
+        meanwhile()
+        return future.exception(timeout=30) or future.result()
+
+
+def test_a_picture_that_somebody_else_is_buying_is_waited_for_and_taken(shop):
+    with somebody_else_asks(shop, "a hill") as (_, end):
+        result = bought_later(shop, "a hill", lambda: end("bought"))
+
+    assert (result.artifact, result.cost_microdollars) == (digest_of(b"theirs"), 0)
+    assert shop.service.sent == 0
+    assert [each[0] for each in shop.states()] == ["settled", "released"]
+
+
+def test_a_picture_that_somebody_else_got_no_answer_for_is_not_sent(shop):
+    with somebody_else_asks(shop, "a hill") as (_, end):
+        error = bought_later(shop, "a hill", lambda: end("lost"))
+
+    assert isinstance(error, OutcomeUnknown)
+    assert "--resend" in str(error)
+    assert shop.service.sent == 0
+
+
+def test_a_picture_that_was_made_while_an_order_waited_is_not_bought_again(shop):
+    order = an_order("a hill")
+    theirs = shop.store.cas.put(b"theirs", durable=True)
+    kept = ActionResult(order.key, theirs, order.described, call="1", cost_microdollars=40_000)
+    shop.store.actions.keep_file(kept, durable=True)
+
+    result = shop.buy("a hill")
+
+    assert (result.artifact, result.cost_microdollars) == (theirs, 0)
+    assert shop.service.sent == 0
+    assert shop.states() == [("released", 0, "made-meanwhile")]
+
+
+def test_an_emulated_picture_keeps_nobody_from_buying_the_real_one(shop):
+    order = an_order("a hill")
+    theirs = shop.store.cas.put(b"theirs", durable=True)
+    shop.store.actions.keep_file(
+        ActionResult(order.key, theirs, order.described, call="1", emulated=True), durable=True
+    )
+
+    assert shop.buy("a hill").artifact == digest_of(b"picture")
+    assert shop.service.sent == 1
+
+
+def test_a_picture_whose_bytes_are_gone_is_bought(shop):
+    order = an_order("a hill")
+    shop.store.actions.keep_file(
+        ActionResult(order.key, digest_of(b"gone"), order.described, call="1"), durable=True
+    )
+
+    assert shop.buy("a hill").artifact == digest_of(b"picture")

@@ -327,7 +327,7 @@ def test_every_page_is_in_the_navigation():
 
 def test_every_json_document_is_described():
     sources = (path.read_text(encoding="utf-8") for path in (ROOT / "assetforge").rglob("*.py"))
-    written = {name for text in sources for name in re.findall(r'"(assetforge\.\w+/\d)"', text)}
+    written = {name for text in sources for name in re.findall(r'"(assetforge\.[\w-]+/\d)"', text)}
     page = (DOCS / "reference/json-documents.md").read_text(encoding="utf-8")
 
     assert set(re.findall(r"^## `(.+)`$", page, re.MULTILINE)) == written

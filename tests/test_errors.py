@@ -12,6 +12,8 @@ EXIT_CODES = {
     "InvalidSource": 2,
     "UsageProblem": 2,
     "OutOfDate": 3,
+    "NotAccepted": 6,
+    "LostPictures": 1,
     "OverBudget": 4,
     "NothingSelected": 5,
     "StoreProblem": 1,

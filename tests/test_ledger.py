@@ -12,6 +12,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -19,7 +20,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule
 
 from assetforge.errors import StoreProblem
-from assetforge.ledger import STALE, Call, CapReached, Caps, Entry, Ledger, Spent
+from assetforge.ledger import STALE, Call, CapReached, Caps, Entry, InFlight, Ledger, Spent
 from assetforge.store.action_cache import ActionResult
 from assetforge.store.event_log import Event, EventLog
 from assetforge.store.process import own_name
@@ -201,13 +202,31 @@ def test_a_call_that_might_come_above_the_cap_is_refused(ledger):
     ledger.reserve(a_call())
 
     with pytest.raises(CapReached) as reached:
-        ledger.reserve(a_call(high=CENT + 1))
+        ledger.reserve(a_call("other", high=CENT + 1))
 
     caught = reached.value
     assert (caught.which, caught.cap, caught.spent) == ("run", 10 * CENT, 4 * CENT)
     assert caught.reserved == 5 * CENT
     assert str(caught) == "of the run's cap of $0.10, $0.04 is spent and $0.05 reserved"
-    assert ledger.reserve(a_call(high=CENT))
+    assert ledger.reserve(a_call("other", high=CENT))
+
+
+@pytest.mark.parametrize("end", ["settle", "release", "unknown"])
+def test_the_same_picture_is_not_asked_for_while_somebody_asks_for_it(ledger, other, end):
+    """Claims keep that from happening; a clock that is wrong may break a claim."""
+    id = ledger.reserve(a_call())
+
+    with pytest.raises(InFlight):
+        other.reserve(a_call())
+    assert other.reserve(a_call("another"))
+    if end == "settle":
+        ledger.settle(id, CENT, {}, None)
+    elif end == "release":
+        ledger.release(id, "slow_down")
+    else:
+        ledger.mark_unknown(id, "no answer")
+
+    assert other.reserve(a_call())
 
 
 def test_what_a_refused_call_asked_for_is_not_written_down(ledger):
@@ -289,7 +308,7 @@ def test_what_was_in_flight_before_a_run_counts_while_it_is_open_and_when_it_is_
     ledger.begin(Caps(run=9 * CENT))
 
     with pytest.raises(CapReached):
-        ledger.reserve(a_call())
+        ledger.reserve(a_call("other"))
 
     ledger.settle(id, 3 * CENT, {}, None)
     assert ledger.spent().run == 3 * CENT
@@ -301,7 +320,7 @@ def test_days_and_months_are_those_of_the_reservation_in_utc(ledger, clock, whic
     ledger.begin(Caps(**{which: 5 * CENT}))
     late = ledger.reserve(a_call())
     with pytest.raises(CapReached, match=f"of the {which}'s cap"):
-        ledger.reserve(a_call(high=1))
+        ledger.reserve(a_call("other", high=1))
 
     clock.now = datetime(2026, 12, 1, 0, 1, tzinfo=UTC)
     ledger.settle(late, 5 * CENT, {}, None)
@@ -572,7 +591,8 @@ def work(number):
     sent = 0
     for step in range(6):
         high = chance.randrange(10_000, 60_000)
-        call = Call("k", "a", "b", "edit", "", 1, "openai", "m", high // 2, high)
+        key = f"{seed} {number} {step}"
+        call = Call(key, "a", "b", "edit", "", 1, "openai", "m", high // 2, high)
         try:
             id = ledger.reserve(call)
         except CapReached as reached:
@@ -705,7 +725,7 @@ class Ledgers(RuleBasedStateMachine):
         before = spent.month + spent.reserved
         id = ""
         with suppress(CapReached):
-            id = self.ledgers[which].reserve(a_call(f"number {high}", low=0, high=high))
+            id = self.ledgers[which].reserve(a_call(f"number {uuid4().hex}", low=0, high=high))
         assert bool(id) == (before + high <= CAP)
         return id
 
@@ -923,7 +943,7 @@ def test_a_ledger_that_may_not_be_written_can_still_be_read(root, ledger):
         reader = Ledger(root)
         assert len(reader.entries()) == 1
         with pytest.raises(StoreProblem, match="cannot use the ledger"):
-            reader.reserve(a_call())
+            reader.reserve(a_call("other"))
         reader.close()
 
 

@@ -134,7 +134,7 @@ def test_a_command_whose_exit_click_decides_keeps_its_code(space, monkeypatch):
         (["xyz"], "there is no command 'xyz'; see 'assetforge --help'"),
         (["build", "--jbos", "3"], "no such option '--jbos'; did you mean '--jobs'?"),
         (["--nope"], "no such option '--nope'; see 'assetforge --help'"),
-        (["log"], "missing argument 'PICTURE'; see 'assetforge log --help'"),
+        (["log"], "missing argument 'PICTURE|VARIANT'; see 'assetforge log --help'"),
         (
             ["build", "--max-cost", "abc"],
             "invalid value for '--max-cost': 'abc' is no amount; write dollars such as 2.50",

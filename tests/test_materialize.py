@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from assetforge.build import Options, build, plan_and_decide
+from assetforge.build import build
+from assetforge.decided import Options, plan_and_decide
 from assetforge.materialize import Materialized, materialize, out_of_date
 from assetforge.project import open_project
 from assetforge.store.local import Store

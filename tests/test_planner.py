@@ -7,6 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from assetforge.action import ActionId
 from assetforge.planner import Selection, all_variants, gone_models, make_plan
 from assetforge.project import open_project
 from tests.space import QUICK, Space
@@ -490,3 +491,64 @@ def test_what_changes_the_picture_changes_its_key(space, said):
 
     assert before.keys() == after.keys()
     assert not set(before.values()) & set(after.values())
+
+
+# Takes and the lock
+
+
+def test_assets_whose_lock_would_be_one_file_on_some_system_are_refused(space):
+    banner = QUICK.split("assets:\n")[1].replace("out/", "out/other/").replace("banner:", "Banner:")
+    space.quick(pipeline=QUICK + banner)
+
+    result = space.run("check")
+
+    assert result.code == 2
+    assert "error[asset-collision]: the assets 'banner' and 'Banner' would share" in result.err
+    assert "assetforge.yaml:20:3" in result.err
+
+
+def test_a_step_may_ask_for_takes_to_choose_from(space):
+    space.quick(
+        pipeline=QUICK.replace("compose: prompts/scene.j2", "{compose: prompts/scene.j2, takes: 3}")
+    )
+
+    plan = make_plan(open_project(space.root / "assetforge.yaml"))
+
+    extras = {id: each for id, each in plan.actions.items() if each.is_extra}
+    assert extras.keys() == {
+        f"banner/{format}/compose@{take}" for format in ("wide", "tall") for take in (2, 3)
+    }
+    assert {each.request["take"] for each in extras.values()} == {2, 3}
+    used = {each for action in plan.actions.values() for each in action.made_inputs}
+    assert not used & extras.keys(), "nothing stands on them"
+    assert len(extras[ActionId("banner/wide/compose@2")].variants) == 2, "shared like the first"
+
+
+@pytest.mark.parametrize("takes", [0, 21, "many"])
+def test_a_number_of_takes_that_cannot_be_is_refused_where_it_stands(space, takes):
+    space.quick(
+        pipeline=QUICK.replace(
+            "compose: prompts/scene.j2", f"{{compose: prompts/scene.j2, takes: {takes}}}"
+        )
+    )
+
+    result = space.run("check")
+
+    assert result.code == 2
+    assert "assetforge.yaml:15:44" in result.err
+
+
+def test_what_only_a_standing_picture_needed_is_left_out_of_the_plan(space):
+    space.quick(
+        pipeline=QUICK.replace("edit: prompts/copy.j2", "edit: prompts/copy.j2\n        takes: 2")
+    )
+    plan = make_plan(open_project(space.root / "assetforge.yaml"))
+    wide = {id for id in plan.actions if id in ("banner/wide/de/edit", "banner/wide/en/edit")}
+
+    rest = plan.without_needs_of(wide)
+
+    gone = plan.actions.keys() - rest.actions.keys()
+    assert gone == {"banner/wide/compose", "banner/wide/de/edit@2", "banner/wide/en/edit@2"}
+    assert all(rest.actions[id].inputs == () for id in wide)
+    assert list(rest.actions) == [id for id in plan.actions if id not in gone]
+    assert plan.without_needs_of(()) == plan

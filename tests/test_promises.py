@@ -17,7 +17,8 @@ from pathlib import Path
 from hypothesis import HealthCheck, Phase, event, given, settings
 from hypothesis import strategies as st
 
-from assetforge.build import Built, Options, build
+from assetforge.build import Built, build
+from assetforge.decided import Options
 from assetforge.events import Ended, Event, Outcome
 from tests.space import Space
 

@@ -21,7 +21,7 @@ from assetforge.errors import (
 )
 from assetforge.events import Ended, Event, Outcome, Paused, Planned, Started, Waiting
 from assetforge.providers.base import BadReply, Reply
-from assetforge.rebuilder import decide_all
+from assetforge.rebuilder import Rebuilder
 from assetforge.scheduler import POLL_SECONDS, Progress, Rules, announce, run
 from assetforge.store.action_cache import ActionResult
 from assetforge.store.claims import STALE_SECONDS
@@ -100,7 +100,14 @@ class Studio:
     def run(self, plan: Mapping[ActionId, Action], **rules) -> Progress:
         self.events.clear()
         self.painter.asked.clear()
-        return run(plan, self.store, lambda: self.painter, self.events.append, Rules(**rules))
+        return run(
+            plan,
+            self.store,
+            Rebuilder(self.store.known),
+            lambda: self.painter,
+            self.events.append,
+            Rules(**rules),
+        )
 
     def outcomes(self, progress: Progress) -> dict[str, str]:
         return {id: each.value for id, each in progress.outcomes.items()}
@@ -148,7 +155,9 @@ def test_a_second_run_only_hits_and_never_loads_an_executor(studio):
     def never():
         raise AssertionError("nothing has to run")
 
-    progress = run(CHAIN, studio.store, never, studio.events.append, Rules())
+    progress = run(
+        CHAIN, studio.store, Rebuilder(studio.store.known), never, studio.events.append, Rules()
+    )
 
     assert progress.count(Outcome.HIT) == 5
     assert progress.artifacts[ActionId("de.png")] == digest_of(b"de.png")
@@ -433,7 +442,9 @@ def test_an_interrupt_in_the_middle_of_a_stop_hangs_nobody(studio):
                 signal.raise_signal(signal.SIGINT)
 
     rules = Rules(stopping=stopping)
-    progress = run(CHAIN, studio.store, lambda: studio.painter, listen, rules)
+    progress = run(
+        CHAIN, studio.store, Rebuilder(studio.store.known), lambda: studio.painter, listen, rules
+    )
 
     assert progress.interrupted
     assert stopping.is_set()
@@ -445,7 +456,16 @@ def test_a_thread_other_than_the_main_one_can_run_a_plan(studio, tmp_path):
 
     def build():
         store = Store(tmp_path / "other")
-        ends.append(run(CHAIN, store, lambda: Painter(store), lambda _: None, Rules()))
+        ends.append(
+            run(
+                CHAIN,
+                store,
+                Rebuilder(store.known),
+                lambda: Painter(store),
+                lambda _: None,
+                Rules(),
+            )
+        )
         store.close()
 
     thread = threading.Thread(target=build)
@@ -498,7 +518,7 @@ def test_a_run_is_announced_with_its_hits(studio):
     studio.run(a_plan(CHAIN[ActionId("scene")]))
     heard: list[Event] = []
 
-    announce(decide_all(CHAIN, studio.store.known), heard.append)
+    announce(Rebuilder(studio.store.known).decide_all(CHAIN), heard.append)
 
     assert heard == [Planned(hits=1, pending=4)]
 
@@ -526,7 +546,14 @@ def test_what_another_process_makes_is_waited_for_and_taken_over(studio, elsewhe
             elsewhere.actions.record([made])
             elsewhere.claims.release(SCENE_KEY)
 
-    progress = run(CHAIN, studio.store, lambda: studio.painter, finish_elsewhere, Rules())
+    progress = run(
+        CHAIN,
+        studio.store,
+        Rebuilder(studio.store.known),
+        lambda: studio.painter,
+        finish_elsewhere,
+        Rules(),
+    )
 
     assert "scene" not in studio.painter.asked
     assert studio.outcomes(progress)["scene"] == "hit"
@@ -542,7 +569,14 @@ def test_other_actions_run_while_one_is_made_elsewhere(studio, elsewhere):
         if isinstance(event, Ended) and event.action == "poster":
             elsewhere.claims.release(SCENE_KEY)
 
-    progress = run(a_plan(SCENE, poster), studio.store, lambda: studio.painter, give_up, Rules())
+    progress = run(
+        a_plan(SCENE, poster),
+        studio.store,
+        Rebuilder(studio.store.known),
+        lambda: studio.painter,
+        give_up,
+        Rules(),
+    )
 
     assert studio.painter.asked == ["poster", "scene"]
     assert progress.count(Outcome.MADE) == 2
@@ -556,7 +590,14 @@ def test_what_another_process_gave_up_is_made_here(studio, elsewhere):
         if isinstance(event, Waiting):
             elsewhere.claims.release(SCENE_KEY)
 
-    progress = run(a_plan(SCENE), studio.store, lambda: studio.painter, fail_elsewhere, Rules())
+    progress = run(
+        a_plan(SCENE),
+        studio.store,
+        Rebuilder(studio.store.known),
+        lambda: studio.painter,
+        fail_elsewhere,
+        Rules(),
+    )
 
     assert studio.outcomes(progress) == {"scene": "made"}
     assert [type(each) for each in studio.events] == [Waiting, Started, Ended]
@@ -583,7 +624,14 @@ def test_what_was_made_between_the_look_and_the_claim_is_a_hit(studio, elsewhere
             elsewhere.cas.put(b"ja", durable=False)
             elsewhere.actions.record([result])
 
-    progress = run(a_plan(de, ja), studio.store, lambda: studio.painter, finish_elsewhere, Rules())
+    progress = run(
+        a_plan(de, ja),
+        studio.store,
+        Rebuilder(studio.store.known),
+        lambda: studio.painter,
+        finish_elsewhere,
+        Rules(),
+    )
 
     assert studio.painter.asked == ["de"]
     assert studio.outcomes(progress) == {"de": "made", "ja": "hit"}
@@ -597,7 +645,14 @@ def test_an_interrupt_ends_the_wait_for_another_process(studio, elsewhere):
             signal.raise_signal(signal.SIGINT)
 
     begun = time.monotonic()
-    progress = run(a_plan(SCENE), studio.store, lambda: studio.painter, interrupt, Rules())
+    progress = run(
+        a_plan(SCENE),
+        studio.store,
+        Rebuilder(studio.store.known),
+        lambda: studio.painter,
+        interrupt,
+        Rules(),
+    )
 
     assert studio.outcomes(progress) == {"scene": "blocked"}
     assert time.monotonic() - begun < POLL_SECONDS * 20

@@ -13,7 +13,7 @@ from typing import Self
 
 import pytest
 
-from assetforge.build import Options, open_store, plan_and_decide
+from assetforge.decided import Options, open_store, plan_and_decide
 from assetforge.project import open_project
 from assetforge.watch import MAX_FOLDERS, all_folders, changes, folders_of
 from tests.space import PYTHON, QUICK, Space

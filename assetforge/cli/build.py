@@ -5,11 +5,12 @@ from __future__ import annotations
 import sys
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 
 import click
 
-from assetforge import registry
-from assetforge.build import Built, Options, build
+from assetforge import acceptance, registry
+from assetforge.build import Built, build
 from assetforge.cli.group import INTERRUPTED
 from assetforge.cli.options import (
     Count,
@@ -19,7 +20,9 @@ from assetforge.cli.options import (
     planning_options,
 )
 from assetforge.cli.output import is_live, print_json, print_warnings
-from assetforge.errors import OverBudget
+from assetforge.cli.saved import build_reviewed, review
+from assetforge.decided import Options
+from assetforge.errors import NotAccepted, OverBudget
 from assetforge.events import Listener
 from assetforge.reports.documents import build_document
 from assetforge.reports.text import build_text
@@ -49,6 +52,20 @@ from assetforge.reports.text import build_text
     help="Send again what got no answer before and may have been billed.",
 )
 @click.option(
+    "--rebuy",
+    is_flag=True,
+    default=False,
+    help="Buy again pictures that the lock names and no store has.",
+)
+@click.option(
+    "--plan",
+    "plan_file",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    default=None,
+    help="Run exactly what `plan -o FILE` saved, or nothing.",
+)
+@click.option(
     "--no-progress", is_flag=True, default=False, help="Report in plain lines, also on a terminal."
 )
 def command(
@@ -61,6 +78,8 @@ def command(
     max_cost: int | None,
     yes: bool,
     resend: bool,
+    rebuy: bool,
+    plan_file: Path | None,
     no_progress: bool,
 ) -> int:
     """Bring the pictures up to date, and nothing else.
@@ -78,11 +97,18 @@ def command(
         yes=yes,
         cap_microdollars=max_cost,
         resend=resend,
+        rebuy=rebuy,
     )
+    reviewed = None
+    if plan_file is not None:
+        reviewed, options = review(plan_file, options)
     live = is_live(sys.stderr) and not no_progress
     listener: Listener = registry.load(registry.LISTENERS, "live" if live else "plain")(sys.stderr)
     with listener:
-        built = build(options, listener.on, partial(ask, listener) if has_person() else None)
+        if reviewed is not None:
+            built = build_reviewed(options, reviewed, listener.on)
+        else:
+            built = build(options, listener.on, partial(ask, listener) if has_person() else None)
     print_warnings(built.decided.warnings)
     if form == "json":
         print_json(build_document(built))
@@ -108,4 +134,7 @@ def exit_code(built: Built) -> int:
         return INTERRUPTED
     if any(each.code == "over-budget" for each in built.progress.failures.values()):
         return OverBudget.exit_code
+    refused = {each.code for each in built.materialized.refused}
+    if refused == {acceptance.CODE} and not built.progress.failures:
+        return NotAccepted.exit_code
     return 1 if built.failed else 0

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from contextlib import closing
+from dataclasses import dataclass, field
 
 import click
 
-from assetforge.build import Options, decide_plan, open_store, warnings_of
 from assetforge.cli.options import flags_again, format_option, planning_options
 from assetforge.cli.output import print_json, print_warnings
-from assetforge.errors import InvalidSource, OutOfDate
+from assetforge.decided import Options, decide_plan, lock_of, open_store, warnings_of
+from assetforge.errors import InvalidSource, NotAccepted, OutOfDate
 from assetforge.materialize import out_of_date
+from assetforge.permission import few
 from assetforge.plan import Plan
 from assetforge.planner import make_plan
 from assetforge.project import Project, open_project
@@ -23,7 +25,13 @@ from assetforge.texts import all_catalogs
 @planning_options
 @format_option("text", "json")
 @click.option("--built", is_flag=True, default=False, help="Also exit with 3 unless all is built.")
-def command(options: Options, form: str, built: bool) -> int:
+@click.option(
+    "--accepted",
+    is_flag=True,
+    default=False,
+    help="Also exit with 6 unless somebody accepted every picture of a provider.",
+)
+def command(options: Options, form: str, built: bool, accepted: bool) -> int:
     """Find everything that is wrong, without building, key or network."""
     try:
         project = open_project(options.file, options.profile)
@@ -34,18 +42,20 @@ def command(options: Options, form: str, built: bool) -> int:
         print_json(check_document(error.diagnostics))
         return error.exit_code
     warnings = warnings_of(project, plan)
-    missing = unbuilt(project, plan) if built else None
+    looked = Looked() if not (built or accepted) else look(project, plan)
+    missing = looked.unbuilt if built else None
+    open = looked.unaccepted if accepted else None
     if form == "json":
-        print_json(check_document(warnings, missing))
+        print_json(check_document(warnings, missing, open))
     else:
         print_warnings(warnings)
         counts = f"{plural(len(plan.actions), 'action')}, {plural(len(plan.targets), 'picture')}"
         click.echo(f"{counts}: no errors")
     if missing:
-        more = f" and {len(missing) - 1:,} more" if len(missing) > 1 else ""
-        raise OutOfDate(
-            f"out of date: {missing[0]}{more}; run `assetforge build{flags_again().both}`"
-        )
+        raise OutOfDate(f"out of date: {few(missing)}; run `assetforge build{flags_again().both}`")
+    if open:
+        advice = f"run `assetforge accept{flags_again().both}` once they are right"
+        raise NotAccepted(f"not accepted: {few(open)}; {advice}")
     return 0
 
 
@@ -65,9 +75,22 @@ def checked_plan(project: Project, options: Options) -> Plan:
     return plan
 
 
-def unbuilt(project: Project, plan: Plan) -> list[str]:
-    """Return the actions that would run, then the targets that do not hold their artifact."""
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What is not as it should be.
+
+    `unbuilt` are the actions that would run or are lost, then the targets that do not hold their
+    artifact; `unaccepted` the pictures of a provider that nobody accepted.
+    """
+
+    unbuilt: list[str] = field(default_factory=list)
+    unaccepted: list[str] = field(default_factory=list)
+
+
+def look(project: Project, plan: Plan) -> Looked:
+    """Return what is not built, and what is not accepted."""
     with closing(open_store(project)) as store:
-        decided = decide_plan(project, plan, store)
+        decided = decide_plan(project, plan, store, lock_of(project, store))
         stale = out_of_date(project.root, plan.targets, decided.decisions, store)
-    return [*decided.pending, *(each.path for each in stale)]
+    unbuilt = [*decided.lost, *decided.pending, *(each.path for each in stale)]
+    return Looked(unbuilt, [str(each) for each in decided.unaccepted])

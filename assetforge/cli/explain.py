@@ -4,20 +4,60 @@ from __future__ import annotations
 
 import click
 
-from assetforge.build import Options, deciding, last_manifests
+from assetforge.cli.naming import Where, recipe_named
 from assetforge.cli.options import format_option, planning_options
 from assetforge.cli.output import print_json
-from assetforge.reports.explanation import explain, explanation_document, explanation_text
+from assetforge.decided import Options, deciding, last_manifests
+from assetforge.errors import UsageProblem
+from assetforge.planner import Selection
+from assetforge.reports.explanation import (
+    explain,
+    explanation_document,
+    explanation_text,
+    last_entries,
+)
+from assetforge.reports.recipes import between, between_document, between_text
 
 
 @click.command(name="explain")
 @planning_options
 @format_option("text", "json")
-def command(options: Options, form: str) -> None:
+@click.option(
+    "--between",
+    "pair",
+    nargs=2,
+    metavar="A B",
+    default=None,
+    help="Compare how two pictures came to be: each a file, digest, key, VARIANT or VARIANT@TAKE.",
+)
+def command(options: Options, form: str, pair: tuple[str, str] | None) -> None:
     """Say why a picture is a hit, a run or waits, field by field, with the prompt's diff."""
+    if pair is not None:
+        explain_between(options, form, pair)
+        return
     with deciding(options) as (decided, store):
-        explained = explain(decided, last_manifests(decided.plan, store))
+        explained = explain(decided, last_manifests(decided.plan, store), last_entries(decided))
     if form == "json":
         print_json(explanation_document(explained))
     else:
         click.echo(explanation_text(explained))
+
+
+def explain_between(options: Options, form: str, pair: tuple[str, str]) -> None:
+    """Print what differs between the recipes of two pictures.
+
+    Raises:
+        NothingSelected: nothing is known of one of them.
+        UsageProblem: variants were selected besides.
+    """
+    chosen = options.selection
+    if chosen != Selection(max_variants=chosen.max_variants):
+        raise UsageProblem("'--between' compares two pictures; leave out selectors and '--locale'")
+    where = Where(options.file, options.profile)
+    one, two = (recipe_named(each, where) for each in pair)
+    with where.store() as store:
+        found = between(one, two, store)
+    if form == "json":
+        print_json(between_document(found))
+    else:
+        click.echo(between_text(found))

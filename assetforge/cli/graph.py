@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from assetforge.build import Options
 from assetforge.cli.options import format_option, planning_options
+from assetforge.decided import Options
 from assetforge.graph import DRAWINGS, graph_of
 from assetforge.planner import make_plan
 from assetforge.project import open_project

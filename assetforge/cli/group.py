@@ -18,15 +18,30 @@ COMMANDS = {
     "build": "Bring the pictures up to date, and nothing else.",
     "watch": "Build drafts again whenever a source changes.",
     "report": "Write the gallery and the manifest of all pictures.",
+    "accept": "Say that pictures are right as they are, for the words of today.",
+    "reject": "Say that pictures are wrong: another take stands, or is made.",
+    "reroll": "Make more takes of the same words; the old ones stay.",
+    "choose": "Say that another take is the right one.",
+    "diff": "Compare two takes of a variant, or any two pictures.",
+    "pin": "Keep pictures as they are, whatever changes.",
+    "unpin": "Let pinned pictures follow their words again.",
+    "undo": "Take the last decision back.",
+    "import": "Take a retouched picture in as the accepted take.",
     "cost": "Say what was spent: by asset, locale, model, day or run.",
+    "log": "Go from a picture back to its recipe, or tell its history.",
     "explain": "Say why a picture is a hit, a run or waits, field by field.",
     "render": "Print the exact request of a step, without sending it.",
-    "log": "Go from a picture back to its recipe.",
     "graph": "Draw the plan as DOT, Mermaid or JSON.",
+    "lock": "Say what the lock holds; resolve its conflicts, prune it.",
+    "fsck": "Find what is damaged in the store, and make it good from copies.",
+    "gc": "Show what the store can spare, and delete it when told to.",
     "doctor": "Check key, access, model and limits, without making a picture.",
     "emulator": "Serve an image API on this machine that costs nothing.",
     "schema": "Print the JSON Schema of the pipeline file.",
 }
+
+MODULES = {"import": "importing"}
+"""Commands whose name no module can have."""
 
 ROOT = "assetforge.root"
 """Where a command's context keeps the project's root."""
@@ -43,8 +58,8 @@ Start here:
 
 \b
 Exit codes: 0 done, 1 an action failed, 2 usage or invalid pipeline,
-3 out of date (--frozen, check --built), 4 stopped by budget, 5 selection matched
-nothing, 130 interrupted.
+3 out of date (--frozen, --plan, check --built), 4 stopped by budget, 5 selection matched
+nothing, 6 not accepted, 130 interrupted.
 """
 
 
@@ -59,7 +74,8 @@ class LazyGroup(click.Group):
         """Import a command's module and return the command."""
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = import_module(f"assetforge.cli.{cmd_name}").command
+        module = MODULES.get(cmd_name, cmd_name)
+        command: click.Command = import_module(f"assetforge.cli.{module}").command
         return command
 
     def resolve_command(

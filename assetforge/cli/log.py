@@ -2,74 +2,97 @@
 
 from __future__ import annotations
 
-import re
-from contextlib import closing
 from pathlib import Path
 
 import click
 
-from assetforge.build import open_store
-from assetforge.cli.options import format_option, project_options
+from assetforge.cli.cost import entries_below
+from assetforge.cli.naming import HEX, Where, digest_named
+from assetforge.cli.options import format_option, place_options, profile_option
 from assetforge.cli.output import print_json
-from assetforge.digest import SHOWN, Digest, digest_of_file
+from assetforge.digest import SHOWN, Digest
 from assetforge.errors import NothingSelected, UsageProblem
-from assetforge.project import Project, open_project
 from assetforge.reports.history import history, history_document, history_text
+from assetforge.reports.past import past_document, past_of_variant, past_text
+from assetforge.store.journal import Journal
 from assetforge.store.local import Store
-
-WHOLE = 64
-"""Characters of a whole digest."""
-
-DIGEST = re.compile(rf"[0-9a-f]{{4,{WHOLE}}}")
 
 
 @click.command(name="log")
-@click.argument("picture", type=click.Path(path_type=Path))
-@project_options
+@click.argument("what", metavar="PICTURE|VARIANT")
+@place_options(must_exist=False)
+@profile_option
 @format_option("text", "json")
-def command(picture: Path, file: Path, profile: str | None, form: str) -> None:
-    """Go from a picture back to its recipe: every step, prompt, model and input behind it.
+def command(what: str, file: Path, profile: str | None, form: str) -> None:
+    """Go from a picture back to its recipe, or tell what a variant has stood on.
 
-    PICTURE is a file, wherever it was copied to, or the first characters of a digest.
+    PICTURE is a file, wherever it was copied to, or the first characters of a digest: every step,
+    prompt, model and input behind it. VARIANT is a selector such as banner/wide/de: every take of
+    its drawn steps, what it stood on before, and who decided so.
     """
-    project = open_project(file, profile)
-    with closing(open_store(project)) as store:
-        digest = digest_named(picture, store)
+    where = Where(file, profile)
+    if not is_picture(what, where):
+        log_variants(what, where, form)
+        return
+    with where.store() as store:
+        digest = digest_named(what, store) or Digest(what)
         entries = history(digest, store)
         if not entries:
-            raise NothingSelected(_unknown(picture, project, store))
+            raise NothingSelected(_unknown(Path(what), where.root, store))
     if form == "json":
         print_json(history_document(digest, entries))
     else:
         click.echo(history_text(digest, entries))
 
 
-def digest_named(picture: Path, store: Store) -> Digest:
-    """Return a file's digest, or the digest whose first characters stand in its place.
+def is_picture(what: str, where: Where) -> bool:
+    """Tell whether a file or digest is meant, and no variant.
+
+    An asset may be called as a digest begins: it is meant where no digest begins so.
+    """
+    if Path(what).is_file():
+        return True
+    if not HEX.fullmatch(what):
+        return False
+    with where.store() as store:
+        return digest_named(what, store) is not None or not _is_asset(what, where)
+
+
+def _is_asset(what: str, where: Where) -> bool:
+    try:
+        with where.deciding(what):
+            return True
+    except (NothingSelected, UsageProblem):
+        return False
+
+
+def log_variants(selector: str, where: Where, form: str) -> None:
+    """Print what some variants have stood on.
 
     Raises:
-        UsageProblem: it is neither, or several digests begin so.
+        NothingSelected: it is no variant either.
     """
-    if picture.is_file():
-        return digest_of_file(picture)
-    start = str(picture)
-    if not DIGEST.fullmatch(start):
-        raise UsageProblem(f"there is no file '{picture}', and it is no digest")
-    if len(start) == WHOLE:
-        return Digest(start)
-    found = sorted(each for each in store.cas.digests() if each.startswith(start))
-    if len(found) > 1:
-        raise UsageProblem(f"{len(found):,} digests begin with '{start}'; write more of it")
-    return found[0] if found else Digest(start)
+    try:
+        with where.deciding(selector) as (decided, store):
+            decisions = Journal(store.root).decisions()
+            calls = entries_below(where.root)
+            names = dict.fromkeys(str(each.variant.name) for each in decided.plan.targets)
+            pasts = [past_of_variant(decided, store, each, decisions, calls) for each in names]
+    except NothingSelected as error:
+        raise NothingSelected(f"there is no file '{selector}', and {error}") from error
+    if form == "json":
+        print_json(past_document(pasts))
+    else:
+        click.echo(past_text(pasts))
 
 
-def _unknown(picture: Path, project: Project, store: Store) -> str:
+def _unknown(picture: Path, root: Path, store: Store) -> str:
     """Say what may have become of a picture that the store does not know."""
     if not picture.is_file():
         return f"no result in the store has the digest '{picture}'"
     path = picture.resolve()
     for written in store.record.targets().values():
-        if (project.root / written.path) == path:
+        if (root / written.path) == path:
             then = written.artifact[:SHOWN]
             return f"'{picture}' was edited since it was written; try `assetforge log {then}`"
     return f"no result in the store has the bytes of '{picture}': edited, or of another project"

@@ -11,8 +11,8 @@ from typing import Any, TypeVar
 
 import click
 
-from assetforge.build import Options
 from assetforge.cli.group import DIRECTORY, ROOT, enter
+from assetforge.decided import Options
 from assetforge.errors import UsageProblem
 from assetforge.pipeline import DEFAULT_FILE, MAX_VARIANTS, MOST_DOLLARS
 from assetforge.planner import Selection
@@ -69,39 +69,51 @@ def _pipeline_file(ctx: click.Context, param: click.Parameter, value: Path) -> P
     return value
 
 
+def _noted(ctx: click.Context, param: click.Parameter, value: Path) -> Path:
+    """Note below what places are; the pipeline file need not be there."""
+    ctx.meta[ROOT] = value.absolute().parent
+    return value
+
+
+def place_options(*, must_exist: bool = True) -> Callable[[Command], Command]:
+    """Return what adds the flags that say where the project is."""
+    file = click.option(
+        "-f",
+        "file",
+        metavar="FILE",
+        type=click.Path(path_type=Path),
+        default=DEFAULT_FILE,
+        show_default=True,
+        callback=_pipeline_file if must_exist else _noted,
+        help="Read this pipeline file." if must_exist else "The project is beside this file.",
+    )
+    folder = click.option(
+        "-C",
+        "directory",
+        metavar="DIR",
+        type=click.Path(path_type=Path),
+        default=None,
+        expose_value=False,
+        is_eager=True,
+        callback=_enter,
+        help="Change to this folder first.",
+    )
+    return lambda command: folder(file(command))
+
+
+def profile_option(command: Command) -> Command:
+    """Add the flag that says which profile is meant."""
+    return click.option(
+        "--profile",
+        metavar="NAME",
+        default=None,
+        help="Use this profile, not the first of the file.",
+    )(command)
+
+
 def project_options(command: Command) -> Command:
     """Add the flags that say which pipeline file and profile are meant."""
-    for option in (
-        click.option(
-            "--profile",
-            metavar="NAME",
-            default=None,
-            help="Use this profile, not the first of the file.",
-        ),
-        click.option(
-            "-f",
-            "file",
-            metavar="FILE",
-            type=click.Path(path_type=Path),
-            default=DEFAULT_FILE,
-            show_default=True,
-            callback=_pipeline_file,
-            help="Read this pipeline file.",
-        ),
-        click.option(
-            "-C",
-            "directory",
-            metavar="DIR",
-            type=click.Path(path_type=Path),
-            default=None,
-            expose_value=False,
-            is_eager=True,
-            callback=_enter,
-            help="Change to this folder first.",
-        ),
-    ):
-        command = option(command)
-    return command
+    return place_options()(profile_option(command))
 
 
 def selection_options(command: Command) -> Command:
@@ -176,10 +188,10 @@ def flags_again() -> Flags:
         project += ["-f", said["file"].as_posix()]
     if said["profile"]:
         project += ["--profile", said["profile"]]
-    if said["allow_unverified"]:
+    if said.get("allow_unverified"):
         project.append("--allow-unverified")
-    locales = [word for each in said["locales"] for word in ("--locale", each)]
-    return Flags(_words(project), _words([*locales, *said["selectors"]]))
+    locales = [word for each in said.get("locales", ()) for word in ("--locale", each)]
+    return Flags(_words(project), _words([*locales, *said.get("selectors", ())]))
 
 
 def _words(words: list[str]) -> str:

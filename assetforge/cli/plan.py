@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import click
 
-from assetforge.build import Options, deciding
 from assetforge.cli.options import flags_again, format_option, planning_options
 from assetforge.cli.output import print_json, print_warnings
+from assetforge.cli.saved import save, tell_saved
+from assetforge.decided import Options, deciding
 from assetforge.reports.documents import plan_document
 from assetforge.reports.text import plan_text
 
@@ -22,16 +24,37 @@ from assetforge.reports.text import plan_text
 @click.option(
     "--resend", is_flag=True, default=False, help="Plan to send again what got no answer before."
 )
-def command(options: Options, form: str, every: bool, resend: bool) -> None:
+@click.option(
+    "--rebuy",
+    is_flag=True,
+    default=False,
+    help="Plan to buy again pictures that the lock names and no store has.",
+)
+@click.option(
+    "-o",
+    "output",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    default=None,
+    help="Also save the plan, for `build --plan FILE`.",
+)
+def command(
+    options: Options, form: str, every: bool, resend: bool, rebuy: bool, output: Path | None
+) -> None:
     """Show what a build would run, why, and what it costs.
 
     \b
     A SELECTOR is an asset and axis values, any of them left out, or a tag:
       banner   banner/wide/de   '*/ja'   tag:web
     """  # noqa: D301  \b is click's mark for a paragraph kept as it is
-    with deciding(replace(options, resend=resend)) as (decided, _):
+    options = replace(options, resend=resend, rebuy=rebuy)
+    with deciding(options) as (decided, _):
         print_warnings(decided.warnings)
+    if output is not None:
+        save(output, options, decided)
     if form == "json":
         print_json(plan_document(decided))
     else:
         click.echo(plan_text(decided, flags_again(), every=every))
+    if output is not None:
+        tell_saved(output)

@@ -8,9 +8,9 @@ import click
 
 from assetforge import registry
 from assetforge.action import Action, Made
-from assetforge.build import Options
 from assetforge.cli.options import format_option, planning_options
 from assetforge.cli.output import print_json
+from assetforge.decided import Options
 from assetforge.digest import SHOWN, Json
 from assetforge.errors import NothingSelected, did_you_mean
 from assetforge.plan import Plan

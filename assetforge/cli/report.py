@@ -7,9 +7,9 @@ from pathlib import Path
 
 import click
 
-from assetforge.build import Options, deciding
 from assetforge.cli.options import flags_again, format_option, planning_options
 from assetforge.cli.output import print_json
+from assetforge.decided import Options, deciding
 from assetforge.reports.collect import bytes_of, collect
 from assetforge.reports.gallery import write_gallery
 from assetforge.reports.pictures import manifest_json

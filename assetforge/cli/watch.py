@@ -10,9 +10,10 @@ from threading import Event
 import click
 
 from assetforge import registry
-from assetforge.build import Decided, Options, build_decided, deciding
+from assetforge.build import build_decided
 from assetforge.cli.options import flags_again, planning_options
 from assetforge.cli.output import is_live, located
+from assetforge.decided import Decided, Options, deciding
 from assetforge.errors import AssetforgeError, InvalidSource
 from assetforge.events import Listener
 from assetforge.reports.text import Flags, build_text, totals_text

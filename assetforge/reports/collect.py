@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assetforge.action import Action, ActionId
-from assetforge.build import Decided
+from assetforge.decided import Decided
 from assetforge.digest import Digest, digest_of_file
 from assetforge.materialize import is_untouched
 from assetforge.plan import Target
@@ -86,7 +86,7 @@ def _step(decided: Decided, action: Action) -> StepShown:
         decision=decision_word(decision),
         prompt=str(action.request.get("prompt", "")),
         request={name: each for name, each in action.request.items() if name != "prompt"},
-        artifact=decision.result.artifact if isinstance(decision, Hit) else None,
+        artifact=decision.artifact if isinstance(decision, Hit) else None,
         cost_usd=usd(cost if hit else decided.prices[action.id].high),
         shared_by=len(action.variants),
     )
@@ -103,7 +103,7 @@ def _state(decided: Decided, target: Target, written: Written | None) -> _State:
     if written is None or digest != written.artifact:
         return _State("edited", "not as assetforge left it", digest)
     decision = decided.decisions[target.action]
-    if isinstance(decision, Hit) and decision.result.artifact == digest:
+    if isinstance(decision, Hit) and decision.artifact == digest:
         return _State("current", "", digest)
     return _State("stale", _why(decided, target) or "a newer one is in the store", digest)
 

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
-from assetforge.build import Built, Decided
+from assetforge.build import Built
+from assetforge.decided import Decided
 from assetforge.diagnostics import as_json
 from assetforge.digest import Json
 from assetforge.errors import Diagnostic
 from assetforge.events import Outcome
 from assetforge.pricing import Cost, usd
-from assetforge.rebuilder import Decision, Hit, Run, Wait
+from assetforge.rebuilder import Decision, Hit, Lost, Run, Wait
 from assetforge.reports.sharing import sharing_json, sharing_of_build, sharing_of_plan
+
+WORDS: Final = ("hit", "run", "wait", "lost")
+"""The glossary's words for decisions."""
 
 
 def decision_word(decision: Decision) -> str:
@@ -23,6 +28,8 @@ def decision_word(decision: Decision) -> str:
             return "run"
         case Wait():
             return "wait"
+        case Lost():
+            return "lost"
 
 
 def cost_json(cost: Cost) -> dict[str, Json]:
@@ -31,14 +38,20 @@ def cost_json(cost: Cost) -> dict[str, Json]:
 
 
 def check_document(
-    diagnostics: Sequence[Diagnostic], unbuilt: Sequence[str] | None = None
+    diagnostics: Sequence[Diagnostic],
+    unbuilt: Sequence[str] | None = None,
+    unaccepted: Sequence[str] | None = None,
 ) -> dict[str, Json]:
-    """Return `assetforge.check/1`; `unbuilt` are actions and targets, None if nobody looked."""
+    """Return `assetforge.check/1`.
+
+    `unbuilt` are actions and targets, `unaccepted` pictures of a provider; None if nobody looked.
+    """
     errors = sum(1 for each in diagnostics if each.severity == "error")
     return {
         "schema": "assetforge.check/1",
         "diagnostics": list[Json](as_json(diagnostics)),
         "unbuilt": None if unbuilt is None else list(unbuilt),
+        "unaccepted": None if unaccepted is None else list(unaccepted),
         "totals": {"errors": errors, "warnings": len(diagnostics) - errors},
     }
 
@@ -48,7 +61,7 @@ def plan_document(decided: Decided) -> dict[str, Json]:
     words = {id: decision_word(each) for id, each in decided.decisions.items()}
     priced = set(decided.priced)
     totals: dict[str, Json] = {
-        word: sum(1 for each in words.values() if each == word) for word in ("hit", "run", "wait")
+        word: sum(1 for each in words.values() if each == word) for word in WORDS
     }
     return {
         "schema": "assetforge.plan/1",
@@ -65,6 +78,7 @@ def plan_document(decided: Decided) -> dict[str, Json]:
                 "reasons": list(decided.reasons[id]),
                 "cost_usd": cost_json(decided.prices[id] if id in priced else Cost(0, 0)),
                 "notes": list(decided.notes[id]),
+                "accepted": isinstance(each, Hit) and each.accepted,
             }
             for id, action in decided.plan.actions.items()
         ],

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import unified_diff
+from typing import Final
 
 from assetforge.action import ActionId, ActionKey, Manifest, differences
-from assetforge.build import Decided
+from assetforge.decided import Decided
 from assetforge.digest import SHOWN, Json
-from assetforge.rebuilder import Hit, Run, Wait
+from assetforge.lock.changes import component_changes
+from assetforge.lock.entry import Entry
+from assetforge.rebuilder import Decision, Hit, Lost, Run, Wait
 from assetforge.reports.documents import decision_word
 from assetforge.reports.text import fields, indented, plural
+
+HEX: Final = re.compile(rf"[0-9a-f]{{{SHOWN},}}")
+"""A digest, or the start of one."""
+
+SHORT: Final = re.compile(rf"sha256:{HEX.pattern}")
+"""What the lock holds of a long text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,32 +40,61 @@ class Explained:
     uses: Sequence[str]
 
 
-def explain(decided: Decided, last: Mapping[ActionId, Manifest]) -> list[Explained]:
-    """Return an explanation of every action of the plan, in its order."""
-    return [_explained(decided, id, last.get(id)) for id in decided.plan.actions]
+def explain(
+    decided: Decided, last: Mapping[ActionId, Manifest], locked: Mapping[ActionId, Entry]
+) -> list[Explained]:
+    """Return an explanation of every action of the plan, in its order.
+
+    `last` are the manifests they were last built under; `locked` stands in where the store has
+    none, such as in a fresh clone: see `last_entries`.
+    """
+    return [_explained(decided, id, last.get(id), locked.get(id)) for id in decided.plan.actions]
 
 
-def _explained(decided: Decided, id: ActionId, last: Manifest | None) -> Explained:
+def last_entries(decided: Decided) -> dict[ActionId, Entry]:
+    """Return what the lock says of each drawn action: of the first variant that it knows."""
+    index = decided.rebuilder.index
+    found = {}
+    for id in decided.drawn:
+        action = decided.plan.actions[id]
+        entries = (index.slot(str(each), action.step) for each in action.variants)
+        if (entry := next((each for each in entries if each), None)) is not None:
+            found[id] = entry
+    return found
+
+
+def _explained(
+    decided: Decided, id: ActionId, last: Manifest | None, locked: Entry | None
+) -> Explained:
     decision = decided.decisions[id]
-    now = _described(decision)
     return Explained(
         action=id,
         variants=[str(each) for each in decided.plan.actions[id].variants],
         decision=decision_word(decision),
         key=None if isinstance(decision, Wait) else decision.key,
         reasons=decided.reasons[id],
-        changes=differences(last, now) if last is not None and now is not None else [],
+        changes=_changes(_described(decision), last, locked),
         uses=_uses(decided, id),
     )
 
 
-def _described(decision: Hit | Run | Wait) -> Manifest | None:
+def _changes(
+    now: Manifest | None, last: Manifest | None, locked: Entry | None
+) -> Sequence[tuple[str, Json, Json]]:
+    if now is None:
+        return []
+    if last is not None:
+        return differences(last, now)
+    return component_changes(locked.components, now) if locked is not None else []
+
+
+def _described(decision: Decision) -> Manifest | None:
     match decision:
         case Hit(_, result):
-            return result.manifest
+            return result.manifest or None
         case Run(_, described):
             return described
-        case Wait():
+        case Wait() | Lost():
             return None
 
 
@@ -103,7 +142,7 @@ def _lines(each: Explained) -> Iterable[str]:
     why = "" if each.decision == "wait" else "because "
     yield from (f"  {why}{reason}" for reason in each.reasons)
     for field, old, new in each.changes:
-        yield from _change_lines(field, old, new)
+        yield from change_lines(field, old, new)
     if each.uses:
         yield f"  from {_few(each.uses)}"
 
@@ -113,12 +152,14 @@ def _few(words: Sequence[str], most: int = 6) -> str:
     return ", ".join(words[:most]) + more
 
 
-def _change_lines(field: str, old: Json, new: Json) -> Iterable[str]:
-    if field == "prompt":
+def change_lines(
+    field: str, old: Json, new: Json, names: tuple[str, str] = ("last build", "now")
+) -> Iterable[str]:
+    """Yield how a field differs; of a prompt that is known whole, its diff under two names."""
+    if field == "prompt" and not (_is_short(old) or _is_short(new)):
         yield "  prompt:"
         before, now = str(old or "").splitlines(), str(new or "").splitlines()
-        diff = unified_diff(before, now, "last build", "now", lineterm="")
-        yield from indented(diff)
+        yield from indented(unified_diff(before, now, *names, lineterm=""))
         return
     was, is_now = dict(_parts(field, old)), dict(_parts(field, new))
     for name in dict.fromkeys([*was, *is_now]):
@@ -126,10 +167,15 @@ def _change_lines(field: str, old: Json, new: Json) -> Iterable[str]:
             yield f"  {name}: {was.get(name, 'none')} -> {is_now.get(name, 'none')}"
 
 
+def _is_short(value: Json) -> bool:
+    """Tell whether a value is the start of its digest, as the lock holds it."""
+    return isinstance(value, str) and SHORT.fullmatch(value) is not None
+
+
 def _parts(field: str, value: Json) -> list[tuple[str, str]]:
     """Return a field as a person reads it; the copy slot by slot, digests cut."""
     if value is None:
         return []
-    if isinstance(value, list) and all(isinstance(v, str) and len(v) == 64 for v in value):
+    if isinstance(value, list) and all(isinstance(v, str) and HEX.fullmatch(v) for v in value):
         return [(field, ", ".join(str(each)[:SHOWN] for each in value))]
-    return fields({field: value})
+    return [(field, str(value))] if field == "prompt" else fields({field: value})

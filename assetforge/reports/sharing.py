@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from assetforge.action import Action, ActionId
-from assetforge.build import Built, Decided
+from assetforge.build import Built
+from assetforge.decided import Decided
 from assetforge.digest import Json
 from assetforge.pricing import Cost, usd
 

@@ -11,11 +11,12 @@ from pathlib import Path, PurePosixPath
 from shlex import quote
 
 from assetforge.action import Action, ActionId
-from assetforge.build import Built, Decided, Options
+from assetforge.build import Built
+from assetforge.decided import Decided, Options
 from assetforge.digest import Json
 from assetforge.events import Outcome
 from assetforge.pricing import Cost, cost_text, usd
-from assetforge.rebuilder import Wait
+from assetforge.rebuilder import Hit, Wait
 from assetforge.reports.documents import decision_word
 from assetforge.reports.sharing import Sharing, sharing_of_build, sharing_of_plan
 
@@ -73,7 +74,7 @@ def indented(lines: Iterable[str]) -> Iterable[str]:
 def plan_text(decided: Decided, flags: Flags = Flags(), *, every: bool = False) -> str:
     """Return the plan: pending actions with reasons, then totals, then what to type next."""
     pending = decided.pending
-    shown = list(decided.decisions) if every else pending
+    shown = [id for id in decided.decisions if every or not is_plain_hit(decided, id)]
     few = every or len(shown) <= LISTED
     lines = list(_each(decided, shown) if few else _grouped(decided, shown))
     if lines:
@@ -88,10 +89,16 @@ def plan_text(decided: Decided, flags: Flags = Flags(), *, every: bool = False) 
     return "\n".join(lines)
 
 
+def is_plain_hit(decided: Decided, id: ActionId) -> bool:
+    """Tell whether there is nothing to say of an action: it is there, and nobody held it there."""
+    return isinstance(decided.decisions[id], Hit) and not decided.reasons[id]
+
+
 def totals_text(decided: Decided) -> str:
     """Return the plan in one line."""
     words = Counter(decision_word(each) for each in decided.decisions.values())
-    counts = ", ".join(f"{words[word]:,} {word}" for word in ("run", "wait", "hit"))
+    shown = [word for word in ("run", "wait", "hit", "lost") if words[word] or word != "lost"]
+    counts = ", ".join(f"{words[word]:,} {word}" for word in shown)
     price = cost_text(decided.cost)
     files = plural(len(decided.plan.targets), "picture")
     return f"{files} in {plural(len(decided.decisions), 'action')}: {counts}; cost {price}"

@@ -1,6 +1,6 @@
 import pytest
 
-from assetforge import build
+from assetforge import decided
 from tests.cli.schemas import assert_valid
 from tests.space import QUICK, Space
 
@@ -99,7 +99,8 @@ def test_built_tells_before_after_and_when_a_picture_is_gone(space):
 
     assert [before.code, after.code, gone.code] == [3, 0, 3]
     assert before.err == (
-        "assetforge: out of date: banner/wide/compose and 9 more; run `assetforge build`\n"
+        "assetforge: out of date: banner/wide/compose, banner/wide/de/edit, "
+        "banner/wide/de/export and 7 more; run `assetforge build`\n"
     )
     assert gone.err == ("assetforge: out of date: out/de/banner-wide.png; run `assetforge build`\n")
 
@@ -117,7 +118,7 @@ def test_built_is_in_the_document(space):
 
 
 def test_built_plans_once(space, monkeypatch):
-    monkeypatch.setattr(build, "make_plan", None)
+    monkeypatch.setattr(decided, "make_plan", None)
 
     assert space.run("check", "--built").code == 3
 

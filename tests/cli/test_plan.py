@@ -95,6 +95,7 @@ def test_the_document_has_all_that_was_promised(space):
         "hit": 6,
         "run": 2,
         "wait": 2,
+        "lost": 0,
         "cost_usd": {"low": "0.00", "high": "0.00"},
         "cost_notes": [],
         "sharing": {

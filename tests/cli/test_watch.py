@@ -2,10 +2,11 @@
 
 import pytest
 
-from assetforge import build
-from assetforge.build import Options, build_decided
+from assetforge import decided
+from assetforge.build import build_decided
 from assetforge.cli import watch
 from assetforge.cli.watch import Watcher, named
+from assetforge.decided import Options
 from assetforge.planner import make_plan
 from assetforge.providers.base import ImageRequest
 from assetforge.reports.text import Flags
@@ -108,7 +109,7 @@ def test_a_turn_plans_once(watcher, monkeypatch):
         planned.append(selection)
         return make_plan(project, selection, **flags)
 
-    monkeypatch.setattr(build, "make_plan", counted)
+    monkeypatch.setattr(decided, "make_plan", counted)
 
     watcher.turn()
 

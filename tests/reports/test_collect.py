@@ -2,7 +2,7 @@ import os
 
 import pytest
 
-from assetforge.build import Options, open_store, plan_and_decide
+from assetforge.decided import Options, open_store, plan_and_decide
 from assetforge.project import open_project
 from assetforge.reports.collect import bytes_of, collect
 from assetforge.reports.pictures import Picture

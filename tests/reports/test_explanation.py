@@ -43,6 +43,11 @@ def test_what_has_no_key_yet_waits():
         (("size", [1200, 640], [672, 992]), "  size: 1200x640 -> 672x992"),
         (("inputs", ["ab" * 32], ["cd" * 32]), "  inputs: abababababab -> cdcdcdcdcdcd"),
         (("copy", [["a", "old"]], [["a", "new"]]), "  copy.a: old -> new"),
+        (("inputs", ["ab" * 6], ["cd" * 6]), "  inputs: abababababab -> cdcdcdcdcdcd"),
+        (
+            ("prompt", "sha256:0123456789ab", "sha256:ba9876543210"),
+            "  prompt: sha256:0123456789ab -> sha256:ba9876543210",
+        ),
     ],
 )
 def test_a_change_is_shown_as_a_person_reads_it(change, line):

@@ -1,7 +1,7 @@
 import pytest
 
-from assetforge.build import Options
 from assetforge.cli import build as command
+from assetforge.decided import Options
 from assetforge.digest import Json
 from assetforge.pricing import Cost, cost_text
 from assetforge.reports.text import Flags, build_text, fields, indented, plural

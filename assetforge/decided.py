@@ -1,0 +1,343 @@
+"""What a build would do: the plan with a decision, reasons and a price for each action."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from assetforge import registry
+from assetforge.action import Action, ActionId, ActionKey, Made, Manifest, older_keys
+from assetforge.errors import Diagnostic
+from assetforge.ledger import Ledger
+from assetforge.lock.entry import Entry, Slot, from_json
+from assetforge.lock.folder import Lock, folder_of, read_lock
+from assetforge.lock.index import Index
+from assetforge.pipeline import Size
+from assetforge.plan import Plan
+from assetforge.planner import Selection, make_plan
+from assetforge.pricing import Cost
+from assetforge.project import Project, open_project
+from assetforge.rebuilder import (
+    Decision,
+    Hit,
+    Lost,
+    Rebuilder,
+    Run,
+    Wait,
+    locked_result,
+    reasons,
+)
+from assetforge.store.event_log import FILE as LEDGER_FILE
+from assetforge.store.journal import Decision as JournalDecision
+from assetforge.store.journal import Journal
+from assetforge.store.local import FOLDER, Store
+from assetforge.texts import all_catalogs
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a command was asked for; `jobs` 0 means one for each core."""
+
+    file: Path
+    profile: str | None = None
+    selection: Selection = field(default_factory=Selection)
+    jobs: int = 0
+    keep_going: bool = False
+    frozen: bool = False
+    force: bool = False
+    yes: bool = False
+    cap_microdollars: int | None = None
+    resend: bool = False
+    rebuy: bool = False
+    allow_unverified: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A plan with a decision, the reasons and a price for each action.
+
+    `lock` and `rebuilder` are what it was decided by. `held` are the pending actions that no
+    request is sent for: an earlier one got no answer, or they stand on such. `not_taken` is what
+    another store had damaged.
+    """
+
+    project: Project
+    plan: Plan
+    decisions: Mapping[ActionId, Decision]
+    reasons: Mapping[ActionId, list[str]]
+    prices: Mapping[ActionId, Cost]
+    lock: Lock
+    rebuilder: Rebuilder
+    held: Container[ActionId] = frozenset()
+    not_taken: tuple[Diagnostic, ...] = ()
+
+    @property
+    def notes(self) -> Mapping[ActionId, tuple[str, ...]]:
+        """What the planner chose for each action, such as its canvas."""
+        return self.plan.notes
+
+    @property
+    def warnings(self) -> list[Diagnostic]:
+        """Everything that is not wrong but worth a look, each once."""
+        return [*warnings_of(self.project, self.plan), *self.lock.repairs, *self.not_taken]
+
+    @property
+    def pending(self) -> list[ActionId]:
+        """The actions that run, or may have to once their inputs are made."""
+        return [id for id, each in self.decisions.items() if isinstance(each, Run | Wait)]
+
+    @property
+    def lost(self) -> dict[ActionId, Lost]:
+        """The actions whose picture the lock names and no store holds, though it is needed."""
+        return {id: each for id, each in self.decisions.items() if isinstance(each, Lost)}
+
+    @property
+    def drawn(self) -> list[ActionId]:
+        """The actions that are a provider's, without takes to choose from."""
+        actions = self.plan.actions.items()
+        return [id for id, each in actions if is_drawn(each) and not each.is_extra]
+
+    @property
+    def unaccepted(self) -> list[ActionId]:
+        """The pictures of a provider that are not there, or that nobody has accepted."""
+        found = ((id, self.decisions[id]) for id in self.drawn)
+        return [id for id, each in found if not (isinstance(each, Hit) and each.accepted)]
+
+    @property
+    def remote(self) -> list[ActionId]:
+        """The pending actions that are asked of a service, which may cost something."""
+        return [id for id in self.pending if is_remote(self.project, self.plan.actions[id])]
+
+    @property
+    def priced(self) -> list[ActionId]:
+        """The pending actions that may cost something now."""
+        return [id for id in self.pending if self.prices[id].high and id not in self.held]
+
+    @property
+    def cost(self) -> Cost:
+        """What the pending actions cost."""
+        return sum((self.prices[id] for id in self.priced), Cost(0, 0))
+
+
+def open_store(project: Project) -> Store:
+    """Open the project's local store."""
+    return Store(project.root / FOLDER, emulation=project.may_be_emulated)
+
+
+def warnings_of(project: Project, plan: Plan) -> list[Diagnostic]:
+    """Return the warnings of the pipeline file, then the plan's, then the catalogs', each once."""
+    found = [*project.loaded.warnings, *plan.warnings]
+    found += [each for some in all_catalogs(project.texts) for each in some.warnings]
+    return list(dict.fromkeys(found))
+
+
+@contextmanager
+def deciding(options: Options) -> Iterator[tuple[Decided, Store]]:
+    """Open the project and its store, plan and decide; the store is closed at the end.
+
+    Raises:
+        InvalidSource, NothingSelected, UsageProblem: there is nothing that could be planned.
+        StoreProblem: the store cannot be used.
+    """
+    project = open_project(options.file, options.profile)
+    with closing(open_store(project)) as store:
+        yield plan_and_decide(options, store, project), store
+
+
+def plan_and_decide(options: Options, store: Store, project: Project) -> Decided:
+    """Make the plan and decide every action: what `plan` prints and what `build` runs."""
+    plan = make_plan(project, options.selection, allow_unverified=options.allow_unverified)
+    lock = lock_of(project, store)
+    return decide_plan(project, plan, store, lock, resend=options.resend, rebuy=options.rebuy)
+
+
+def lock_of(project: Project, store: Store) -> Lock:
+    """Return the project's lock; of an asset whose file is gone, what the store remembers of it.
+
+    Raises:
+        InvalidSource: a file of it is damaged or in conflict.
+    """
+    lock = read_lock(folder_of(project.root, project.file))
+    there = {slot.asset for slot in lock.entries}
+    gone = project.pipeline.assets.keys() - there
+    found = remembered(Journal(store.root).decisions(), project.file, gone) if gone else {}
+    if not found:
+        return lock
+    assets = ", ".join(sorted({f"'{slot.asset}'" for slot in found}))
+    words = f"the lock of {assets} is gone: what people decided is taken from the store"
+    warning = Diagnostic("lock-gone", words, severity="warning")
+    return Lock({**lock.entries, **found}, (*lock.repairs, warning), frozenset(found))
+
+
+def remembered(
+    decisions: Iterable[JournalDecision], pipeline: str, assets: Container[str]
+) -> dict[Slot, Entry]:
+    """Return what decisions about some assets of a pipeline file came to."""
+    found: dict[Slot, Entry] = {}
+    for decision in decisions:
+        for change in decision.changes if decision.pipeline == pipeline else ():
+            slot = Slot(change.variant, change.profile, change.step)
+            if slot.asset not in assets:
+                continue
+            found.pop(slot, None)
+            with suppress(ValueError):  # somebody wrote in the journal: it is history, no source
+                found |= {slot: from_json(change.after)} if change.after is not None else {}
+    return found
+
+
+def decide_plan(
+    project: Project,
+    plan: Plan,
+    store: Store,
+    lock: Lock,
+    *,
+    resend: bool = False,
+    rebuy: bool = False,
+) -> Decided:
+    """Decide every action of a plan, and say why and for how much.
+
+    `resend` sends again what got no answer before; `rebuy` buys again what is lost.
+    """
+    rebuilder = rebuilder_of(project, store, lock, rebuy=rebuy)
+    plan = plan.without_needs_of(pinned_actions(plan, rebuilder.index))
+    decisions = without_idle_losses(plan, rebuilder.decide_all(plan.actions))
+    last, sent = last_manifests(plan, store), sent_before(project, plan, decisions, store)
+    return Decided(
+        project,
+        plan,
+        decisions,
+        {
+            id: [
+                *sent.get(id, ()),
+                *reasons(
+                    decision,
+                    last.get(id),
+                    plan.actions[id].inputs,
+                    rebuilder.index.any_of(plan.actions[id]),
+                ),
+            ]
+            for id, decision in decisions.items()
+        },
+        {id: price_of_action(project, plan, action) for id, action in plan.actions.items()},
+        lock,
+        rebuilder,
+        frozenset() if resend or project.profile.resend else with_users(plan, sent),
+        tuple(Diagnostic("not-taken", each, severity="warning") for each in store.warnings),
+    )
+
+
+def rebuilder_of(project: Project, store: Store, lock: Lock, *, rebuy: bool = False) -> Rebuilder:
+    """Return what decides by the store and the lock of a project."""
+    emulation = project.may_be_emulated
+    return Rebuilder(
+        known=store.known,
+        holds=store.holds,
+        drawn=is_drawn,
+        bought=lambda action: is_remote(project, action),
+        index=Index(lock.entries, project.profile_name, emulation=emulation),
+        keep=project.profile.unaccepted == "keep",
+        rebuy=rebuy,
+    )
+
+
+def pinned_actions(plan: Plan, index: Index) -> frozenset[ActionId]:
+    """Return the actions whose picture stays whatever changes."""
+    if not index.slots:
+        return frozenset()
+    return frozenset(
+        id
+        for id, each in plan.actions.items()
+        if is_drawn(each) and not each.is_extra and index.pinned(each) is not None
+    )
+
+
+def without_idle_losses(
+    plan: Plan, decisions: Mapping[ActionId, Decision]
+) -> dict[ActionId, Decision]:
+    """Take what is lost for a hit where nobody needs its bytes: all that stands on it is there."""
+    needed = {each.action for each in plan.targets}
+    for id, decision in decisions.items():
+        if isinstance(decision, Run | Wait):
+            needed.update(plan.actions[id].made_inputs)
+    return {
+        id: Hit(each.key, locked_result(each.entry, None), each.entry)
+        if isinstance(each, Lost) and id not in needed
+        else each
+        for id, each in decisions.items()
+    }
+
+
+def with_users(plan: Plan, ids: Iterable[ActionId]) -> frozenset[ActionId]:
+    """Return some actions and all that stand on them."""
+    found = set(ids)
+    if found:
+        for id, action in plan.actions.items():
+            if not found.isdisjoint(action.made_inputs):
+                found.add(id)
+    return frozenset(found)
+
+
+def is_remote(project: Project, action: Action) -> bool:
+    """Tell whether an action is asked of a service: no local step, no provider of this machine."""
+    return is_drawn(action) and not project.is_local(action.request)
+
+
+def is_drawn(action: Action) -> bool:
+    """Tell whether an action is a provider's: made again, it is another picture."""
+    return registry.step_kind(action.kind).paid
+
+
+def sent_before(
+    project: Project, plan: Plan, decisions: Mapping[ActionId, Decision], store: Store
+) -> dict[ActionId, list[str]]:
+    """Return what to say of each action that was sent in an earlier build without an answer."""
+    keys = {
+        id: (each.key, *older_keys(each.described))
+        for id, each in decisions.items()
+        if isinstance(each, Run) and is_remote(project, plan.actions[id])
+    }
+    if not keys or not (store.root / LEDGER_FILE).exists():
+        return {}
+    with closing(Ledger(store.root)) as ledger:
+        found = ledger.unanswered(key for some in keys.values() for key in some)
+    past = {id: next((key for key in some if key in found), None) for id, some in keys.items()}
+    return {id: [found[key].no_answer] for id, key in past.items() if key is not None}
+
+
+def price_of_action(project: Project, plan: Plan, action: Action) -> Cost:
+    """Return what an action costs when it runs; local steps are free."""
+    if not is_drawn(action):
+        return Cost(0, 0)
+    return project.price_of(action.request, input_sizes(plan, action))
+
+
+def input_sizes(plan: Plan, action: Action) -> list[Size | None]:
+    """Return the sizes of the pictures that go in, the mask left out; None: it is not known."""
+    pictures = action.inputs[:-1] if action.request.get("mask") else action.inputs
+    return [
+        plan.sizes[each.action] if isinstance(each, Made) else plan.source_sizes.get(each.path)
+        for each in pictures
+    ]
+
+
+def last_manifests(plan: Plan, store: Store) -> dict[ActionId, Manifest]:
+    """Return the manifest that each action was last built under, if it ever was."""
+    stands = store.record.stands()
+    keys = {
+        id: key
+        for id, action in plan.actions.items()
+        if (key := last_key(action, stands)) is not None
+    }
+    results = store.actions.lookup(keys.values())
+    return {id: results[key].manifest for id, key in keys.items() if key in results}
+
+
+def last_key(action: Action, stands: Mapping[tuple[str, str], ActionKey]) -> ActionKey | None:
+    """Return what the first variant of an action that was ever built stands on.
+
+    Not just the first of all: of a shared action, that may be one of a new locale.
+    """
+    slots = ((str(each), action.step) for each in action.variants)
+    return next((stands[slot] for slot in slots if slot in stands), None)

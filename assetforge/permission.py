@@ -1,0 +1,153 @@
+"""What has to be so before a plan runs: nothing lost, a provider, a cap, and a person's word."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import TypeAlias
+
+from assetforge import registry
+from assetforge.decided import Decided, Options, is_drawn
+from assetforge.errors import InvalidSource, LostPictures, OutOfDate, OverBudget, UsageProblem
+from assetforge.ledger import Caps, Spent
+from assetforge.planner import gone_models
+from assetforge.pricing import cost_text, usd
+from assetforge.project import Project
+from assetforge.rebuilder import shown
+
+Confirm: TypeAlias = Callable[[str], bool]
+"""Asks a person a question, and returns whether the answer is yes."""
+
+
+def refuse(options: Options, decided: Decided) -> None:
+    """Check that what has to run may and can.
+
+    Raises:
+        OutOfDate: frozen, and a provider would have to be asked.
+        LostPictures: the lock names pictures that are in no store.
+        UsageProblem: a provider that is needed is not installed.
+        InvalidSource: a model that is needed was shut down.
+    """
+    refuse_lost(options, decided)
+    refuse_frozen(options, decided)
+    refuse_absent_provider(decided)
+    refuse_gone_models(options, decided)
+
+
+def refuse_lost(options: Options, decided: Decided) -> None:
+    """Check that every picture that the lock names can be had, unless the rest is to go on.
+
+    Raises:
+        LostPictures: one cannot.
+        OutOfDate: the same, frozen.
+    """
+    lost = decided.lost
+    if not lost or (options.keep_going and not options.frozen):
+        return
+    entries = {each.entry.artifact: id for id, each in lost.items()}
+    named = [f"{id} ({shown(artifact)})" for artifact, id in entries.items()]
+    kind = OutOfDate if options.frozen else LostPictures
+    raise kind(
+        f"lost: {few(named)}: the lock names {'it' if len(named) == 1 else 'them'}, but no store "
+        "has the bytes; bring back the store that had them (see `assetforge fsck`), or buy them "
+        "again with `assetforge build --rebuy`"
+    )
+
+
+def refuse_frozen(options: Options, decided: Decided) -> None:
+    """Check that no provider has to be asked where none may be; work on this machine is free.
+
+    Raises:
+        OutOfDate: frozen, and a provider would have to be asked.
+    """
+    asked = [id for id in decided.pending if is_drawn(decided.plan.actions[id])]
+    if options.frozen and asked:
+        raise OutOfDate(f"frozen, but not built: {few(asked)}; run `assetforge build`")
+
+
+def few(words: Sequence[str]) -> str:
+    """Return the first three of some words, and how many more there are."""
+    more = f" and {len(words) - 3:,} more" if len(words) > 3 else ""
+    return ", ".join(words[:3]) + more
+
+
+def refuse_absent_provider(decided: Decided) -> None:
+    """Check before anything runs that what has to run can.
+
+    Raises:
+        UsageProblem: an action that may run needs a provider that is not installed.
+    """
+    installed = registry.names(registry.PROVIDERS)
+    for id in decided.pending:
+        provider = decided.plan.actions[id].request.get("provider")
+        if provider is not None and provider not in installed:
+            raise UsageProblem(
+                f"provider '{provider}' is known but not installed: its pictures can be planned "
+                f"and priced, not made; installed: {', '.join(installed)}"
+            )
+
+
+def refuse_gone_models(options: Options, decided: Decided) -> None:
+    """Check that the models of what has to run are still there. What they made stays valid.
+
+    Raises:
+        InvalidSource: a model was shut down, unless nobody is to look.
+    """
+    today = datetime.now(UTC).date()
+    gone = gone_models(decided.project, decided.plan, decided.pending, today)
+    if gone and not options.allow_unverified:
+        raise InvalidSource(gone)
+
+
+def permit(
+    options: Options, decided: Decided, caps: Caps, spent: Spent, confirm: Confirm | None
+) -> None:
+    """Check that the caps cover a plan and that somebody agreed to spend.
+
+    On a terminal a person is asked; elsewhere a cap or `--yes` is the agreement. What a plan may
+    cost nothing needs none.
+
+    Raises:
+        OverBudget: a cap does not cover the plan's lowest price, or nobody agreed.
+    """
+    cost = decided.cost
+    for cap, taken, what, advice in (
+        (caps.run, 0, "the cap", "raise --max-cost or choose fewer variants"),
+        (caps.day, spent.day, "the day's budget", "wait for tomorrow or raise 'budget'"),
+        (caps.month, spent.month, "the month's budget", "raise 'budget'"),
+    ):
+        if cap is not None and taken + cost.low > cap:
+            gone = f", of which ${usd(taken)} is spent" if taken else ""
+            raise OverBudget(
+                f"the plan costs at least ${usd(cost.low)}, {what} is ${usd(cap)}{gone}; {advice}"
+            )
+    if not cost.high or options.yes or options.cap_microdollars is not None:
+        return
+    if confirm is not None:
+        if not confirm(question(decided)):
+            raise OverBudget("nothing was sent: spending was not confirmed")
+    elif caps.run is None:
+        raise OverBudget(
+            f"this would spend up to ${usd(cost.high)}; confirm with --yes or --max-cost USD"
+        )
+
+
+def question(decided: Decided) -> str:
+    """Return what a person is asked before money is spent."""
+    cost = decided.cost
+    calls = len(decided.priced)
+    pictures = "1 picture" if calls == 1 else f"{calls:,} pictures"
+    return f"buy {pictures} of {decided.project.profile.provider} for {cost_text(cost)}?"
+
+
+def caps_of(options: Options, project: Project) -> Caps:
+    """Return the caps in microdollars: of the run by the flag, else the profile; of the budget."""
+    stated = project.profile.max_cost
+    run = None if stated is None else int(stated * 1_000_000)
+    if options.cap_microdollars is not None:
+        run = options.cap_microdollars
+    budget = project.pipeline.budget
+    day, month = (
+        None if each is None else int(each * 1_000_000) for each in (budget.day, budget.month)
+    )
+    return Caps(run, day, month)

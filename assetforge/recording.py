@@ -1,0 +1,92 @@
+"""What a build writes into the lock: only what it made or hit, and only what was bought."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from assetforge.action import ActionKey, action_key, manifest
+from assetforge.decided import Decided, is_drawn, is_remote
+from assetforge.lock.entry import Entry, Slot, entry_of, without_past
+from assetforge.lock.folder import folder_of, read_lock, write_changes
+from assetforge.lock.index import Index
+from assetforge.scheduler import Progress
+from assetforge.store.action_cache import ActionResult
+from assetforge.store.local import Store
+
+
+def record(decided: Decided, progress: Progress, store: Store) -> list[str]:
+    """Write into the lock what variants now stand on; return the names of the files that changed.
+
+    Others may have written it meanwhile: what they wrote is looked at, and only what differs is
+    written.
+
+    Raises:
+        StoreProblem: it cannot be written.
+        InvalidSource: it was damaged meanwhile.
+    """
+    lock = decided.lock
+    if not lock.remembered and not recorded(decided, progress, lock.entries):
+        return []
+    folder = folder_of(decided.project.root, decided.project.file)
+    with store.transaction():
+        now = read_lock(folder).entries
+        gone = {slot: lock.entries[slot] for slot in lock.remembered if slot not in now}
+        changes: dict[Slot, Entry | None] = {**gone}
+        changes |= recorded(decided, progress, {**gone, **now})
+        return write_changes(folder, changes, store.scratch)
+
+
+def recorded(
+    decided: Decided, progress: Progress, entries: Mapping[Slot, Entry]
+) -> dict[Slot, Entry]:
+    """Return the entries that are not yet as they should be, of what was made or hit.
+
+    `entries` are what the lock says now.
+    """
+    index, known = decided.rebuilder.index, decided.lock.entries
+    found: dict[Slot, Entry] = {}
+    for id, result in progress.results.items():
+        action = decided.plan.actions[id]
+        if not is_drawn(action) or action.is_extra or index.pinned(action) is not None:
+            continue
+        base = action_key(manifest(action, progress.artifacts))
+        for variant in action.variants:
+            slot = Slot(str(variant), index.profile, action.step)
+            before = entries.get(slot)
+            if before is None and not is_remote(decided.project, action):
+                continue  # drawn here for nothing, and nobody decided about it
+            if before is not None and before.base == base and before != known.get(slot):
+                continue  # somebody decided about the same words while this was built
+            after = entry_after(before, result, base, index)
+            if after is not None and after != before:
+                found[slot] = after
+    return found
+
+
+def entry_after(
+    before: Entry | None, result: ActionResult, base: ActionKey, index: Index
+) -> Entry | None:
+    """Return what a slot says once its action has a result; None: it is to stay as it is."""
+    if before is not None and before.base == base and before.artifact == result.artifact:
+        return before
+    if result.emulated and before is not None and not before.emulated:
+        return None
+    twin = index.of((base,))
+    past = _past(before, base)
+    if twin is not None and twin.artifact == result.artifact:
+        # Said of these words in another place: it holds here too.
+        return replace(twin, pinned=None, previous=None if twin.accepted else past)
+    fresh = replace(entry_of(result, base), previous=past)
+    if before is not None and before.base == base:
+        fresh = replace(fresh, rejected=before.rejected)
+    return fresh
+
+
+def _past(before: Entry | None, base: ActionKey) -> Entry | None:
+    """Return what was accepted last in a slot."""
+    if before is None:
+        return None
+    if before.accepted is not None and before.base != base:
+        return without_past(before)
+    return before.previous

@@ -279,7 +279,9 @@ def reasons(
                 found = component_changes(locked.components, described)
             else:
                 return ["never built"]
-            changes = [_change(*each, inputs) for each in found]
+            # Other words begin with their own first take: that is no reason beside them.
+            told = [each for each in found if each[0] != "take"] or found
+            changes = [_change(*each, inputs) for each in told]
             return changes or ["its bytes are not in the store"]
 
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from assetforge.action import ActionKey, action_key, manifest
+from assetforge.action import ActionKey, action_key, manifest, with_take
 from assetforge.decided import Decided, is_drawn, is_remote
-from assetforge.lock.entry import Entry, Slot, entry_of, without_past
+from assetforge.lock.entry import Entry, Slot, components_of, entry_of
 from assetforge.lock.folder import folder_of, read_lock, write_changes
 from assetforge.lock.index import Index
+from assetforge.lock.memory import past_after
 from assetforge.scheduler import Progress
 from assetforge.store.action_cache import ActionResult
 from assetforge.store.local import Store
+from assetforge.takes import MOST_TAKES
 
 
 def record(decided: Decided, progress: Progress, store: Store) -> list[str]:
@@ -51,21 +53,22 @@ def recorded(
         if not is_drawn(action) or action.is_extra or index.pinned(action) is not None:
             continue
         base = action_key(manifest(action, progress.artifacts))
+        bought = is_remote(decided.project, action)
         for variant in action.variants:
             slot = Slot(str(variant), index.profile, action.step)
             before = entries.get(slot)
-            if before is None and not is_remote(decided.project, action):
+            if before is None and not bought:
                 continue  # drawn here for nothing, and nobody decided about it
             if before is not None and before.base == base and before != known.get(slot):
                 continue  # somebody decided about the same words while this was built
-            after = entry_after(before, result, base, index)
+            after = entry_after(before, result, base, index, bought=bought)
             if after is not None and after != before:
                 found[slot] = after
     return found
 
 
 def entry_after(
-    before: Entry | None, result: ActionResult, base: ActionKey, index: Index
+    before: Entry | None, result: ActionResult, base: ActionKey, index: Index, *, bought: bool
 ) -> Entry | None:
     """Return what a slot says once its action has a result; None: it is to stay as it is."""
     if before is not None and before.base == base and before.artifact == result.artifact:
@@ -73,20 +76,31 @@ def entry_after(
     if result.emulated and before is not None and not before.emulated:
         return None
     twin = index.of((base,))
-    past = _past(before, base)
     if twin is not None and twin.artifact == result.artifact:
         # Said of these words in another place: it holds here too.
-        return replace(twin, pinned=None, previous=None if twin.accepted else past)
-    fresh = replace(entry_of(result, base), previous=past)
-    if before is not None and before.base == base:
-        fresh = replace(fresh, rejected=before.rejected)
-    return fresh
+        return _remembering(before, replace(twin, pinned=None))
+    said = [each.rejected for each in (before, twin) if each is not None and each.base == base]
+    rejected = tuple(dict.fromkeys(each for some in said for each in some))
+    after = replace(entry_of(result, base), rejected=rejected)
+    if bought and result.artifact in rejected and after.take < MOST_TAKES:
+        after = _next(after, result)
+    return _remembering(before, after)
 
 
-def _past(before: Entry | None, base: ActionKey) -> Entry | None:
-    """Return what was accepted last in a slot."""
-    if before is None:
-        return None
-    if before.accepted is not None and before.base != base:
-        return without_past(before)
-    return before.previous
+def _next(entry: Entry, result: ActionResult) -> Entry:
+    """Return what is wanted where a service repeated a picture that was rejected."""
+    described = with_take(result.manifest, entry.take + 1)
+    return replace(
+        entry,
+        key=action_key(described),
+        artifact=None,
+        pixels="",
+        take=entry.take + 1,
+        resolved="",
+        cost_microdollars=0,
+        components=components_of(described),
+    )
+
+
+def _remembering(before: Entry | None, after: Entry) -> Entry:
+    return replace(after, previous=past_after(before, after))

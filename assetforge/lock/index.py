@@ -7,6 +7,7 @@ take of it that was chosen, and no way in which branches come together loses it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from assetforge.action import Action, ActionKey
 from assetforge.lock.entry import Entry, Slot
@@ -28,7 +29,8 @@ class Index:
         for each in self.slots.values():
             for entry in (each, *past_of(each)):
                 if emulation or not entry.emulated:
-                    self._add(entry)
+                    # A pin is of its slot alone.
+                    self._add(replace(entry, pinned=None) if entry.pinned else entry)
 
     def _add(self, entry: Entry) -> None:
         known = self._by_base.get(entry.base)
@@ -77,4 +79,4 @@ def _accepted(entry: Entry, base: ActionKey) -> Entry | None:
     """Return the latest accepted entry of a slot that is of other words than those of `base`."""
     if entry.accepted is not None and entry.base != base:
         return entry
-    return entry.previous
+    return next((each for each in past_of(entry) if each.accepted and each.base != base), None)

@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from tests.review.shop import EDIT, SCENE
+from tests.review.shop import EDIT, PIPELINE, SCENE
 from tests.space import PYTHON
 
 WIDE = "banner/wide/de"
@@ -63,8 +63,9 @@ def test_reroll_needs_somebody_who_agrees(shop):
 
 
 def test_takes_that_the_service_refused_leave_gaps_that_do_no_harm(open_shop):
-    open_shop().buys()
-    shop = open_shop(faults={"moderation_output": 0.5}, fault_seed=4)
+    quick = PIPELINE.replace("max_cost: 5.00", "max_cost: 5.00, images_per_minute: 10000")
+    open_shop(quick).buys()
+    shop = open_shop(quick, faults={"moderation_output": 0.5}, fault_seed=4)
 
     result = shop.run("reroll", WIDE, "-n", "9", "-j", "1", "--yes", "--format", "json")
 
@@ -72,7 +73,7 @@ def test_takes_that_the_service_refused_leave_gaps_that_do_no_harm(open_shop):
     takes = [each["take"] for each in result.json["takes"]]
     assert 0 < len(takes) < 9
     assert len(takes) + len(result.json["failures"]) == 9
-    healthy = open_shop()
+    healthy = open_shop(quick)
     healthy.does("reroll", WIDE, "--yes")
     assert healthy.take(takes[-1] + 1)
     for take in takes:

@@ -27,6 +27,9 @@ RULE = 2
 FIRST_TAKE = 1
 """The take that is meant where none is said."""
 
+MOST_TAKES = 99
+"""The last take there can be of the same words."""
+
 DOMAIN = b"assetforge action v1\n"
 
 RESERVED = frozenset({"rule", "kind", "kind_version", "inputs"})
@@ -137,6 +140,11 @@ def by_this_rule(described: Manifest) -> Manifest:
 def action_key(described: Manifest) -> ActionKey:
     """Return the digest of a manifest, apart from every other use of the same hash."""
     return ActionKey(hashlib.sha256(DOMAIN + canonical_json(described)).hexdigest())
+
+
+def base_key(described: Manifest) -> ActionKey:
+    """Return the key of the first take of a manifest, whatever rule it was written by."""
+    return action_key(with_take(by_this_rule(described), FIRST_TAKE))
 
 
 def differences(old: Manifest, new: Manifest) -> Sequence[tuple[str, Json, Json]]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from assetforge import registry
-from assetforge.acceptance import by_acceptance
+from assetforge.acceptance import CODE, by_acceptance, drawn_behind
 from assetforge.action import ActionId
 from assetforge.calls import Desk, Orders, kept_result
 from assetforge.decided import Decided, Options, deciding, input_sizes
@@ -35,6 +35,18 @@ class Built:
     decided: Decided
     progress: Progress
     materialized: Materialized
+
+    @property
+    def waiting(self) -> list[ActionId]:
+        """The pictures that are not shown before somebody accepts them."""
+        progress, plan = self.progress, self.decided.plan
+        unshown = {each.target.action for each in self.materialized.refused if each.code == CODE}
+        behind = {id for each in unshown for id in drawn_behind(plan, each)} - progress.accepted
+        return [
+            id
+            for id, result in progress.results.items()
+            if id in behind or progress.artifacts[id] != result.artifact
+        ]
 
     @property
     def failed(self) -> bool:
@@ -194,7 +206,7 @@ def finish(options: Options, decided: Decided, progress: Progress, store: Store)
 
     The lock is written last: where it cannot be, all that was made is in its place.
     """
-    note_stands(decided.plan, progress, store)
+    note_stands(decided, progress, store)
     wanted, unaccepted = by_acceptance(decided, progress)
     done = materialize(
         decided.project.root,
@@ -215,16 +227,16 @@ def finish(options: Options, decided: Decided, progress: Progress, store: Store)
     return Built(decided, progress, done)
 
 
-def note_stands(plan: Plan, progress: Progress, store: Store) -> None:
+def note_stands(decided: Decided, progress: Progress, store: Store) -> None:
     """Note the keys that variants' steps stand on; only those that were made or hit."""
     now = {
         (str(variant), action.step): progress.keys[id]
-        for id, action in plan.actions.items()
-        if id in progress.artifacts
+        for id, action in decided.plan.actions.items()
+        if id in progress.artifacts and not action.is_extra
         for variant in action.variants
     }
-    before = store.record.stands()
+    before = store.record.stands(decided.project.file)
     changed = [(*slot, key) for slot, key in now.items() if before.get(slot) != key]
     if changed:
         with store.transaction():
-            store.record.set_stands(changed)
+            store.record.set_stands(changed, decided.project.file)

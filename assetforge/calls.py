@@ -177,14 +177,16 @@ def _close_earlier(desk: Desk, order: Order) -> ActionResult | None:
 
     Returns what one of them brought, if it came that far: it need not be bought.
     """
-    for arrived in desk.actions.arrived(order.key):
-        desk.ledger.recover({order.key: arrived}.get, order.key)
-        if (desk.emulation or not arrived.emulated) and _is_believed(desk, order, arrived):
-            desk.actions.keep_file(arrived, durable=True)
+    for key in (order.key, *older_keys(order.described)):
+        for arrived in desk.actions.arrived(key):
+            desk.ledger.recover({key: arrived}.get, key)
+            if (desk.emulation or not arrived.emulated) and _is_believed(desk, order, arrived):
+                result = replace(arrived, key=order.key, manifest=order.described)
+                desk.actions.keep_file(result, durable=True)
+                desk.actions.forget_arrival(arrived)
+                return result
             desk.actions.forget_arrival(arrived)
-            return arrived
-        desk.actions.forget_arrival(arrived)
-    desk.ledger.recover(lambda key: None, order.key)
+        desk.ledger.recover(lambda key: None, key)
     return None
 
 

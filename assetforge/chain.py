@@ -156,11 +156,12 @@ class _Chain:
             self._refused(step, each) for branch in branches for each in branch.refused
         )
         inputs += [*references, *self._mask(step)]
+        made = [self.builder.node(step, branch, inputs, self.variant) for branch in branches]
         for take in step.params.extra_takes():
             for branch in branches:
                 again = replace(branch, request={**branch.request, "take": take})
                 self.builder.node(step, again, inputs, self.variant)
-        return [self.builder.node(step, branch, inputs, self.variant) for branch in branches]
+        return made
 
     def _visible(self, canvas: Size) -> Box:
         """Return what all exports keep of a canvas; all of it where they have nothing in common."""

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Mapping
-from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass, field
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from assetforge import registry
 from assetforge.action import Action, ActionId, ActionKey, Made, Manifest, older_keys
 from assetforge.errors import Diagnostic
 from assetforge.ledger import Ledger
-from assetforge.lock.entry import Entry, Slot, from_json
-from assetforge.lock.folder import Lock, folder_of, read_lock
+from assetforge.lock.folder import Lock
 from assetforge.lock.index import Index
 from assetforge.pipeline import Size
 from assetforge.plan import Plan
@@ -29,9 +28,9 @@ from assetforge.rebuilder import (
     locked_result,
     reasons,
 )
+from assetforge.recollection import lock_of
+from assetforge.standing import split_by_standing
 from assetforge.store.event_log import FILE as LEDGER_FILE
-from assetforge.store.journal import Decision as JournalDecision
-from assetforge.store.journal import Journal
 from assetforge.store.local import FOLDER, Store
 from assetforge.texts import all_catalogs
 
@@ -58,12 +57,14 @@ class Options:
 class Decided:
     """A plan with a decision, the reasons and a price for each action.
 
-    `lock` and `rebuilder` are what it was decided by. `held` are the pending actions that no
+    `whole` is the plan with what only pinned pictures would need. `lock` and `rebuilder` are what
+    it was decided by. `held` are the pending actions that no
     request is sent for: an earlier one got no answer, or they stand on such. `not_taken` is what
     another store had damaged.
     """
 
     project: Project
+    whole: Plan
     plan: Plan
     decisions: Mapping[ActionId, Decision]
     reasons: Mapping[ActionId, list[str]]
@@ -101,9 +102,9 @@ class Decided:
 
     @property
     def unaccepted(self) -> list[ActionId]:
-        """The pictures of a provider that are not there, or that nobody has accepted."""
+        """The pictures of a provider that are not made, or that nobody has accepted."""
         found = ((id, self.decisions[id]) for id in self.drawn)
-        return [id for id, each in found if not (isinstance(each, Hit) and each.accepted)]
+        return [id for id, each in found if not (isinstance(each, Hit | Lost) and each.accepted)]
 
     @property
     def remote(self) -> list[ActionId]:
@@ -150,41 +151,15 @@ def plan_and_decide(options: Options, store: Store, project: Project) -> Decided
     """Make the plan and decide every action: what `plan` prints and what `build` runs."""
     plan = make_plan(project, options.selection, allow_unverified=options.allow_unverified)
     lock = lock_of(project, store)
-    return decide_plan(project, plan, store, lock, resend=options.resend, rebuy=options.rebuy)
-
-
-def lock_of(project: Project, store: Store) -> Lock:
-    """Return the project's lock; of an asset whose file is gone, what the store remembers of it.
-
-    Raises:
-        InvalidSource: a file of it is damaged or in conflict.
-    """
-    lock = read_lock(folder_of(project.root, project.file))
-    there = {slot.asset for slot in lock.entries}
-    gone = project.pipeline.assets.keys() - there
-    found = remembered(Journal(store.root).decisions(), project.file, gone) if gone else {}
-    if not found:
-        return lock
-    assets = ", ".join(sorted({f"'{slot.asset}'" for slot in found}))
-    words = f"the lock of {assets} is gone: what people decided is taken from the store"
-    warning = Diagnostic("lock-gone", words, severity="warning")
-    return Lock({**lock.entries, **found}, (*lock.repairs, warning), frozenset(found))
-
-
-def remembered(
-    decisions: Iterable[JournalDecision], pipeline: str, assets: Container[str]
-) -> dict[Slot, Entry]:
-    """Return what decisions about some assets of a pipeline file came to."""
-    found: dict[Slot, Entry] = {}
-    for decision in decisions:
-        for change in decision.changes if decision.pipeline == pipeline else ():
-            slot = Slot(change.variant, change.profile, change.step)
-            if slot.asset not in assets:
-                continue
-            found.pop(slot, None)
-            with suppress(ValueError):  # somebody wrote in the journal: it is history, no source
-                found |= {slot: from_json(change.after)} if change.after is not None else {}
-    return found
+    return decide_plan(
+        project,
+        plan,
+        store,
+        lock,
+        resend=options.resend,
+        rebuy=options.rebuy,
+        frozen=options.frozen,
+    )
 
 
 def decide_plan(
@@ -195,50 +170,114 @@ def decide_plan(
     *,
     resend: bool = False,
     rebuy: bool = False,
+    frozen: bool = False,
+    rebuilder: Rebuilder | None = None,
 ) -> Decided:
     """Decide every action of a plan, and say why and for how much.
 
-    `resend` sends again what got no answer before; `rebuy` buys again what is lost.
+    Args:
+        project: what the plan is of.
+        plan: what is decided.
+        store: what is there.
+        lock: what people said of it.
+        resend: send again what got no answer before.
+        rebuy: buy again what is lost, as far as it is needed.
+        frozen: make no takes to choose from.
+        rebuilder: decides in place of the one that looks at the store and the lock as they are.
     """
-    rebuilder = rebuilder_of(project, store, lock, rebuy=rebuy)
-    plan = plan.without_needs_of(pinned_actions(plan, rebuilder.index))
-    decisions = without_idle_losses(plan, rebuilder.decide_all(plan.actions))
-    last, sent = last_manifests(plan, store), sent_before(project, plan, decisions, store)
+    decider = rebuilder or rebuilder_of(project, store, lock)
+    whole = split_by_standing(plan, decider.index, project, keep=decider.keep)
+    plan = whole.without_needs_of(pinned_actions(whole, decider.index))
+    plan, decisions, decider = decided_by(plan, decider, rebuy=rebuy, frozen=frozen)
+    sent = sent_before(project, plan, decisions, store)
     return Decided(
-        project,
-        plan,
-        decisions,
-        {
-            id: [
-                *sent.get(id, ()),
-                *reasons(
-                    decision,
-                    last.get(id),
-                    plan.actions[id].inputs,
-                    rebuilder.index.any_of(plan.actions[id]),
-                ),
-            ]
-            for id, decision in decisions.items()
-        },
-        {id: price_of_action(project, plan, action) for id, action in plan.actions.items()},
-        lock,
-        rebuilder,
-        frozenset() if resend or project.profile.resend else with_users(plan, sent),
-        tuple(Diagnostic("not-taken", each, severity="warning") for each in store.warnings),
+        project=project,
+        whole=whole,
+        plan=plan,
+        decisions=decisions,
+        reasons=all_reasons(plan, decisions, store, project.file, decider.index, sent),
+        prices={id: price_of_action(project, plan, each) for id, each in plan.actions.items()},
+        lock=lock,
+        rebuilder=decider,
+        held=frozenset() if resend or project.profile.resend else with_users(plan, sent),
+        not_taken=tuple(
+            Diagnostic("not-taken", each, severity="warning") for each in store.warnings
+        ),
     )
 
 
-def rebuilder_of(project: Project, store: Store, lock: Lock, *, rebuy: bool = False) -> Rebuilder:
+def decided_by(
+    plan: Plan, decider: Rebuilder, *, rebuy: bool, frozen: bool
+) -> tuple[Plan, dict[ActionId, Decision], Rebuilder]:
+    """Return the plan without takes that nobody needs, its decisions, and what decided.
+
+    With `rebuy`, what is lost and needed is to be bought again; that may need more of it.
+    """
+    while True:
+        decisions = without_idle_losses(plan, decider.decide_all(plan.actions))
+        lost = {each.artifact for each in decisions.values() if isinstance(each, Lost)}
+        if not rebuy or lost <= decider.rebuy:
+            break
+        decider = replace(decider, rebuy=decider.rebuy | lost)
+    idle = idle_extras(plan, decisions, frozen=frozen)
+    kept = {id: each for id, each in decisions.items() if id not in idle}
+    return plan.without(idle), kept, decider
+
+
+def idle_extras(
+    plan: Plan, decisions: Mapping[ActionId, Decision], *, frozen: bool
+) -> frozenset[ActionId]:
+    """Return the takes to choose from that nobody needs.
+
+    All of them where no provider is to be asked; of a picture that somebody accepted, those that
+    are not made; and one that is the very take that the picture stands on.
+    """
+    standing = {
+        (variant, action.step): decisions[id]
+        for id, action in plan.actions.items()
+        if not action.is_extra
+        for variant in action.variants
+    }
+    found = set()
+    for id, action in plan.actions.items():
+        own, main = decisions[id], standing.get((action.variants[0], action.step))
+        if not action.is_extra or isinstance(own, Hit):
+            continue
+        settled = isinstance(main, Hit) and main.accepted
+        same = isinstance(own, Run) and isinstance(main, Run) and own.key == main.key
+        if frozen or settled or same:
+            found.add(id)
+    return frozenset(found)
+
+
+def all_reasons(
+    plan: Plan,
+    decisions: Mapping[ActionId, Decision],
+    store: Store,
+    pipeline: str,
+    index: Index,
+    sent: Mapping[ActionId, list[str]],
+) -> dict[ActionId, list[str]]:
+    """Return why each action is no plain hit, what was sent without an answer first."""
+    last = last_manifests(plan, store, pipeline)
+    found = {}
+    for id, decision in decisions.items():
+        action = plan.actions[id]
+        why = reasons(decision, last.get(id), action.inputs, index.any_of(action))
+        found[id] = [*sent.get(id, ()), *why]
+    return found
+
+
+def rebuilder_of(project: Project, store: Store, lock: Lock) -> Rebuilder:
     """Return what decides by the store and the lock of a project."""
     emulation = project.may_be_emulated
     return Rebuilder(
         known=store.known,
         holds=store.holds,
         drawn=is_drawn,
-        bought=lambda action: is_remote(project, action),
+        remote=lambda action: is_remote(project, action),
         index=Index(lock.entries, project.profile_name, emulation=emulation),
         keep=project.profile.unaccepted == "keep",
-        rebuy=rebuy,
     )
 
 
@@ -322,9 +361,9 @@ def input_sizes(plan: Plan, action: Action) -> list[Size | None]:
     ]
 
 
-def last_manifests(plan: Plan, store: Store) -> dict[ActionId, Manifest]:
+def last_manifests(plan: Plan, store: Store, pipeline: str) -> dict[ActionId, Manifest]:
     """Return the manifest that each action was last built under, if it ever was."""
-    stands = store.record.stands()
+    stands = store.record.stands(pipeline)
     keys = {
         id: key
         for id, action in plan.actions.items()

@@ -22,6 +22,9 @@ TIMEOUT_SECONDS: Final = 60
 NOBODY: Final = "unknown"
 """Who writes where the system has no name for it."""
 
+LOCK: Final = ".lock"
+"""How the names of the folders of locks end."""
+
 QUIETLY: Final = {
     "LC_ALL": "C",
     "GIT_LITERAL_PATHSPECS": "1",
@@ -76,18 +79,12 @@ def stages(root: Path, path: str) -> Stages | None:
     return None if found == Stages(None, None, None) else found
 
 
-def file_at(root: Path, ref: str, path: str) -> bytes | None:
-    """Return a file's bytes as a ref has it; None: there is no such ref or file."""
-    return _blob(root, f"{ref}:./{path}") if ref and not ref.startswith("-") else None
+def lock_files(root: Path, *, branches: bool, tags: bool) -> Iterator[tuple[str, str, bytes]]:
+    """Yield ref, path and bytes of the files of all locks in all branches or tags, or both.
 
-
-def lock_files(
-    root: Path, folder: Path, *, branches: bool, tags: bool
-) -> Iterator[tuple[str, str, bytes]]:
-    """Yield ref, path and bytes of the files of a folder in all branches or tags, or both.
-
-    Branches are local and remote ones. What several refs have at one path is yielded once, under
-    the first. `folder` is below the root, paths are relative to it.
+    Branches are local and remote ones. Locks are the folders directly below the root; they need not
+    be in the work tree. Paths are relative to the root. What several refs have at one path is
+    yielded once, under the first.
 
     Raises:
         AssetforgeError: git cannot say what a ref holds; whoever deletes must not go on.
@@ -95,12 +92,14 @@ def lock_files(
     patterns = ["refs/heads", "refs/remotes"] * branches + ["refs/tags"] * tags
     if not patterns or not is_repository(root):
         return
-    seen = set()
+    folders, files = set(), set()
     for ref in _refs(root, patterns):
-        for path, blob in _files(root, ref, folder.name):
-            if (path, blob) not in seen:
-                seen.add((path, blob))
-                yield ref, path, _needed(root, "cat-file", "blob", blob)
+        for folder in _children(root, "tree", LOCK, ref):
+            for name, blob in () if folder in folders else _files(root, folder):
+                if (name, blob) not in files:
+                    files.add((name, blob))
+                    yield ref, name, _needed(root, "cat-file", "blob", blob)
+            folders.add(folder)
 
 
 def _refs(root: Path, patterns: list[str]) -> list[str]:
@@ -111,14 +110,20 @@ def _refs(root: Path, patterns: list[str]) -> list[str]:
     return [name for name, *kinds in rows if "commit" in kinds]
 
 
-def _files(root: Path, ref: str, folder: str) -> list[tuple[str, str]]:
-    """Return path and blob of every JSON file of a folder."""
-    said = _needed(root, "ls-tree", "-r", "-z", ref, "--", f"{folder}/")
+def _files(root: Path, folder: tuple[str, str]) -> list[tuple[str, str]]:
+    """Return path and blob of every JSON file that is directly in a folder."""
+    name, tree = folder
+    found = _children(root, "blob", ".json", "--full-tree", tree)
+    return [(f"{name}/{each}", blob) for each, blob in found]
+
+
+def _children(root: Path, kind: str, ending: str, *whose: str) -> list[tuple[str, str]]:
+    """Return name and object of what is directly in a tree, of a kind and with such an ending."""
     found = []
-    for row in said.split(b"\0"):
-        about, _, path = row.partition(b"\t")
-        if path.endswith(b".json") and about.split()[1] == b"blob":
-            found.append((os.fsdecode(path), about.split()[2].decode()))
+    for row in _needed(root, "ls-tree", "-z", *whose).split(b"\0"):
+        about, _, name = row.partition(b"\t")
+        if name.endswith(ending.encode()) and about.split()[1] == kind.encode():
+            found.append((os.fsdecode(name), about.split()[2].decode()))
     return found
 
 

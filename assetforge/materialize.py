@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from shlex import quote
 
 from assetforge.action import ActionId, ActionKey
 from assetforge.digest import Digest, digest_of_file
@@ -170,7 +171,11 @@ def _bring(
             return False
         if holds and not (force or _is_ours(holds, before, store)):
             how = "was edited since it was written" if before else "was not written by assetforge"
-            raise Refusal("hand-made", f"'{target.path}' {how}; --force overwrites it")
+            words = (
+                f"'{target.path}' {how}; `assetforge import {quote(target.path)} --as "
+                f"{quote(target.variant.name)}` takes it in, --force overwrites it"
+            )
+            raise Refusal("hand-made", words)
         store.cas.deliver(artifact, root / target.path)
     except OSError as error:
         raise Refusal("unwritable", f"cannot write '{target.path}': {error.strerror}") from error

@@ -4,16 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from shlex import quote
 from typing import TypeAlias
 
 from assetforge import registry
 from assetforge.decided import Decided, Options, is_drawn
-from assetforge.errors import InvalidSource, LostPictures, OutOfDate, OverBudget, UsageProblem
+from assetforge.errors import (
+    InvalidSource,
+    LostPictures,
+    OutOfDate,
+    OverBudget,
+    StoreProblem,
+    UsageProblem,
+)
 from assetforge.ledger import Caps, Spent
+from assetforge.lock.folder import folder_of
+from assetforge.pipeline import DEFAULT_FILE
 from assetforge.planner import gone_models
 from assetforge.pricing import cost_text, usd
 from assetforge.project import Project
 from assetforge.rebuilder import shown
+from assetforge.store.state import may_write
 
 Confirm: TypeAlias = Callable[[str], bool]
 """Asks a person a question, and returns whether the answer is yes."""
@@ -25,10 +36,12 @@ def refuse(options: Options, decided: Decided) -> None:
     Raises:
         OutOfDate: frozen, and a provider would have to be asked.
         LostPictures: the lock names pictures that are in no store.
+        StoreProblem: something would be bought, and the lock cannot be written.
         UsageProblem: a provider that is needed is not installed.
         InvalidSource: a model that is needed was shut down.
     """
     refuse_lost(options, decided)
+    refuse_unwritable_lock(options, decided)
     refuse_frozen(options, decided)
     refuse_absent_provider(decided)
     refuse_gone_models(options, decided)
@@ -44,14 +57,38 @@ def refuse_lost(options: Options, decided: Decided) -> None:
     lost = decided.lost
     if not lost or (options.keep_going and not options.frozen):
         return
+    pinned = [id for id, each in lost.items() if each.entry.pinned is not None]
+    advice = f"buy them again with `assetforge build{again(options)} --rebuy`"
+    if pinned:
+        advice = f"`assetforge unpin{again(options)}` what is pinned ({few(pinned)})"
     entries = {each.entry.artifact: id for id, each in lost.items()}
     named = [f"{id} ({shown(artifact)})" for artifact, id in entries.items()]
     kind = OutOfDate if options.frozen else LostPictures
     raise kind(
         f"lost: {few(named)}: the lock names {'it' if len(named) == 1 else 'them'}, but no store "
-        "has the bytes; bring back the store that had them (see `assetforge fsck`), or buy them "
-        "again with `assetforge build --rebuy`"
+        f"has the bytes; bring back the store that had them (see `assetforge fsck`), or {advice}"
     )
+
+
+def refuse_unwritable_lock(options: Options, decided: Decided) -> None:
+    """Check before anything is bought that the lock can say so.
+
+    Raises:
+        StoreProblem: it cannot.
+    """
+    folder = folder_of(decided.project.root, decided.project.file)
+    there = folder if folder.is_dir() else folder.parent
+    if decided.remote and not options.frozen and not may_write(there):
+        raise StoreProblem(
+            f"nothing is bought: the lock cannot be written, '{there}' is not to be written to"
+        )
+
+
+def again(options: Options) -> str:
+    """Return the flags that a command has to repeat to mean the same project and profile."""
+    flags = [] if options.file.name == DEFAULT_FILE else ["-f", options.file.name]
+    flags += ["--profile", options.profile] if options.profile else []
+    return "".join(f" {quote(each)}" for each in flags)
 
 
 def refuse_frozen(options: Options, decided: Decided) -> None:
@@ -62,7 +99,9 @@ def refuse_frozen(options: Options, decided: Decided) -> None:
     """
     asked = [id for id in decided.pending if is_drawn(decided.plan.actions[id])]
     if options.frozen and asked:
-        raise OutOfDate(f"frozen, but not built: {few(asked)}; run `assetforge build`")
+        raise OutOfDate(
+            f"frozen, but not built: {few(asked)}; run `assetforge build{again(options)}`"
+        )
 
 
 def few(words: Sequence[str]) -> str:

@@ -120,6 +120,11 @@ class Plan:
                 needed.update(action.made_inputs)
         return replace(self, actions=dict(reversed(list(kept.items()))))
 
+    def without(self, ids: Container[ActionId]) -> Plan:
+        """Return the plan without some actions that nothing stands on."""
+        kept = {id: each for id, each in self.actions.items() if id not in ids}
+        return self if len(kept) == len(self.actions) else replace(self, actions=kept)
+
     @property
     def sources(self) -> set[str]:
         """The pictures of the project that actions take as inputs, by path."""

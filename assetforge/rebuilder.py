@@ -7,7 +7,7 @@ runs again and gives the same bytes therefore stops there.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from assetforge.action import (
@@ -19,6 +19,7 @@ from assetforge.action import (
     Made,
     Manifest,
     action_key,
+    base_key,
     differences,
     manifest,
     older_keys,
@@ -95,6 +96,11 @@ class Lost:
         assert self.entry.artifact is not None, "BUG: lost what never was"
         return self.entry.artifact
 
+    @property
+    def accepted(self) -> bool:
+        """Whether a person said that these bytes are right, wherever they are."""
+        return self.entry.accepted is not None or self.entry.pinned is not None
+
 
 Decision: TypeAlias = Hit | Run | Wait | Lost
 Known = Callable[[Iterable[ActionKey]], Mapping[ActionKey, ActionResult]]
@@ -109,19 +115,19 @@ class Rebuilder:
         known: returns results by key.
         holds: tells whether a blob is in a store.
         drawn: tells whether an action is a provider's.
-        bought: tells whether it is a service's: made again, it is another picture and a bill.
+        remote: tells whether it is a service's: made again, it is another picture and a bill.
         index: what the lock says.
         keep: an accepted picture stays until the one for new words is accepted.
-        rebuy: what is lost is bought again.
+        rebuy: pictures that are lost and to be bought again.
     """
 
     known: Known
-    holds: Callable[[Digest], bool] = lambda digest: True
-    drawn: Callable[[Action], bool] = lambda action: False
-    bought: Callable[[Action], bool] = lambda action: False
-    index: Index = field(default_factory=lambda: Index({}, ""))
+    holds: Callable[[Digest], bool]
+    drawn: Callable[[Action], bool]
+    remote: Callable[[Action], bool]
+    index: Index
     keep: bool = False
-    rebuy: bool = False
+    rebuy: frozenset[Digest] = frozenset()
 
     def decide(self, actions: Sequence[Action], made: Mapping[ActionId, Digest]) -> list[Decision]:
         """Return a decision for each action, given what has been made so far."""
@@ -175,7 +181,7 @@ class Rebuilder:
             return _Asked(action, ActionKey(""), None, None)
         described = manifest(action, made)
         key = action_key(described)
-        entry = self.index.of((key, *older_keys(described))) if drawn else None
+        entry = self.index.of((key, *older_keys(described)), action) if drawn else None
         if entry is None or action.is_extra:
             return _Asked(action, key, described, None)
         if entry.take != FIRST_TAKE:
@@ -198,7 +204,7 @@ class Rebuilder:
         if entry is not None and named is not None and (result is None or result.artifact != named):
             if self.holds(named):
                 return self._hit(action, Hit(asked.key, locked_result(entry, described), entry))
-            if described is None or not self._may_be_made_again(action, entry):
+            if described is None or not self._may_be_made_again(action, entry, named):
                 return Lost(asked.key, entry)
             entry = None
         if result is None:
@@ -206,13 +212,18 @@ class Rebuilder:
             return Run(asked.key, described)
         return self._hit(action, Hit(asked.key, result, entry, older=asked.key in upgraded))
 
-    def _may_be_made_again(self, action: Action, entry: Entry) -> bool:
+    def _may_be_made_again(self, action: Action, entry: Entry, gone: Digest) -> bool:
         """Tell whether a picture that is gone is no loss: asked for, or drawn here for nothing."""
-        return self.rebuy or not (self.bought(action) or entry.made_as or entry.imported)
+        precious = self.remote(action) or entry.made_as or entry.imported
+        return gone in self.rebuy or not precious
 
-    def _hit(self, action: Action, hit: Hit) -> Hit:
+    def _hit(self, action: Action, hit: Hit) -> Hit | Lost:
         kept = self._kept(action, hit.result, hit.entry)
-        return hit if kept is None else replace(hit, kept=kept)
+        if kept is None:
+            return hit
+        if kept.artifact is not None and not self.holds(kept.artifact):
+            return hit if kept.artifact in self.rebuy else Lost(hit.key, kept)
+        return replace(hit, kept=kept)
 
     def _kept(self, action: Action, result: ActionResult, entry: Entry | None) -> Entry | None:
         """Return what stays in a picture's place as long as nobody accepts it."""
@@ -220,11 +231,7 @@ class Rebuilder:
             return None
         if entry is not None and (entry.accepted or entry.pinned):
             return None
-        base = action_key(with_take(result.manifest, FIRST_TAKE))
-        past = self.index.accepted_before(action, base)
-        if past is None or past.artifact is None or not self.holds(past.artifact):
-            return None
-        return past
+        return self.index.accepted_before(action, base_key(result.manifest))
 
 
 @dataclass(frozen=True, slots=True)

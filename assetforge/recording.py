@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import replace
 
-from assetforge.action import ActionKey, action_key, manifest, with_take
+from assetforge.action import FIRST_TAKE, MOST_TAKES, ActionKey, action_key, manifest, with_take
 from assetforge.decided import Decided, is_drawn, is_remote
-from assetforge.lock.entry import Entry, Slot, components_of, entry_of
+from assetforge.digest import Digest
+from assetforge.lock.entry import Entry, Slot, entry_of, wanted_entry
 from assetforge.lock.folder import folder_of, read_lock, write_changes
-from assetforge.lock.index import Index
 from assetforge.lock.memory import past_after
 from assetforge.scheduler import Progress
 from assetforge.store.action_cache import ActionResult
 from assetforge.store.local import Store
-from assetforge.takes import MOST_TAKES
 
 
 def record(decided: Decided, progress: Progress, store: Store) -> list[str]:
@@ -53,53 +52,58 @@ def recorded(
         if not is_drawn(action) or action.is_extra or index.pinned(action) is not None:
             continue
         base = action_key(manifest(action, progress.artifacts))
-        bought = is_remote(decided.project, action)
+        remote = is_remote(decided.project, action)
         for variant in action.variants:
             slot = Slot(str(variant), index.profile, action.step)
             before = entries.get(slot)
-            if before is None and not bought:
+            if before is None and not remote:
                 continue  # drawn here for nothing, and nobody decided about it
             if before is not None and before.base == base and before != known.get(slot):
                 continue  # somebody decided about the same words while this was built
-            after = entry_after(before, result, base, index, bought=bought)
+            after = entry_after(before, result, base, index.of((base,), action), remote=remote)
             if after is not None and after != before:
                 found[slot] = after
-    return found
+    return found | rebought(found, entries, decided.rebuilder.rebuy)
+
+
+def rebought(
+    found: Mapping[Slot, Entry], entries: Mapping[Slot, Entry], lost: Container[Digest]
+) -> dict[Slot, Entry]:
+    """Return the other slots that name what was lost and has been bought again."""
+    fresh = {each.base: each for each in found.values() if each.artifact is not None}
+    return {
+        slot: replace(fresh[each.base], previous=None)
+        for slot, each in entries.items()
+        if slot not in found and each.artifact in lost and each.base in fresh
+    }
 
 
 def entry_after(
-    before: Entry | None, result: ActionResult, base: ActionKey, index: Index, *, bought: bool
+    before: Entry | None,
+    result: ActionResult,
+    base: ActionKey,
+    twin: Entry | None,
+    *,
+    remote: bool,
 ) -> Entry | None:
-    """Return what a slot says once its action has a result; None: it is to stay as it is."""
+    """Return what a slot says once its action has a result; None: it is to stay as it is.
+
+    `twin` is what the lock says of the same words, here or in another place.
+    """
     if before is not None and before.base == base and before.artifact == result.artifact:
         return before
     if result.emulated and before is not None and not before.emulated:
         return None
-    twin = index.of((base,))
     if twin is not None and twin.artifact == result.artifact:
         # Said of these words in another place: it holds here too.
         return _remembering(before, replace(twin, pinned=None))
     said = [each.rejected for each in (before, twin) if each is not None and each.base == base]
     rejected = tuple(dict.fromkeys(each for some in said for each in some))
     after = replace(entry_of(result, base), rejected=rejected)
-    if bought and result.artifact in rejected and after.take < MOST_TAKES:
-        after = _next(after, result)
+    if remote and result.artifact in rejected and after.take < MOST_TAKES:
+        wanted = wanted_entry(with_take(result.manifest, FIRST_TAKE), after.take + 1)
+        after = replace(wanted, rejected=rejected, emulated=result.emulated)
     return _remembering(before, after)
-
-
-def _next(entry: Entry, result: ActionResult) -> Entry:
-    """Return what is wanted where a service repeated a picture that was rejected."""
-    described = with_take(result.manifest, entry.take + 1)
-    return replace(
-        entry,
-        key=action_key(described),
-        artifact=None,
-        pixels="",
-        take=entry.take + 1,
-        resolved="",
-        cost_microdollars=0,
-        components=components_of(described),
-    )
 
 
 def _remembering(before: Entry | None, after: Entry) -> Entry:

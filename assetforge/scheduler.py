@@ -294,11 +294,14 @@ class _Run:
     def _lose(self, action: ActionId, lost: Lost) -> None:
         """End an action whose picture is in no store: it is not bought again silently.
 
-        What stands on it may be there, and then nobody needs its bytes.
+        What stands on it may be there, and then nobody needs its bytes: the same rule as
+        `assetforge.decided.without_idle_losses` has for a plan.
         """
         if self.users[action]:
             self.absent.add(action)
             result = locked_result(lost.entry, None)
+            if lost.accepted:
+                self.progress.accepted.add(action)
             self._end(action, Outcome.HIT, result, lost.artifact, lost.key)
             return
         self._fail(action, lost_problem(action, lost.artifact), 0.0)
@@ -397,14 +400,27 @@ class _Run:
     def _fail(self, action: ActionId, error: ActionFailed | StoreProblem, seconds: float) -> None:
         if action in self.progress.keys:
             self.store.claims.release(self.progress.keys[action])
-        outcome = Outcome.UNKNOWN if isinstance(error, OutcomeUnknown) else Outcome.FAILED
         self.progress.cost_microdollars += error.cost_microdollars
+        self._end_failed(action, error, seconds, error.cost_microdollars)
+        for id in [id for id, each in self.elsewhere.items() if each.key == self._key_of(action)]:
+            # The same request, which this process asked for once.
+            del self.elsewhere[id]
+            self._end_failed(id, error, 0.0)
+        patient = self.rules.keep_going or self.actions[action].is_extra
+        if isinstance(error, ProviderUnavailable | StoreProblem) or not patient:
+            self._stop(f"{action} failed")
+
+    def _end_failed(
+        self, action: ActionId, error: ActionFailed | StoreProblem, seconds: float, cost: int = 0
+    ) -> None:
+        outcome = Outcome.UNKNOWN if isinstance(error, OutcomeUnknown) else Outcome.FAILED
         code = error.code if isinstance(error, ActionFailed) else "store"
         self.progress.failures[action] = Failure(code, str(error))
         self.progress.outcomes[action] = outcome
-        self.listen(Ended(action, outcome, seconds, error.cost_microdollars, message=str(error)))
-        if isinstance(error, ProviderUnavailable | StoreProblem) or not self.rules.keep_going:
-            self._stop(f"{action} failed")
+        self.listen(Ended(action, outcome, seconds, cost, message=str(error)))
+
+    def _key_of(self, action: ActionId) -> ActionKey | None:
+        return self.progress.keys.get(action)
 
     def _look_elsewhere(self) -> None:
         """Take over what other processes have made, and what they gave up."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Final
 
 from assetforge.action import (
     FIRST_TAKE,
+    MOST_TAKES,
     Manifest,
     action_key,
     by_this_rule,
@@ -15,9 +15,6 @@ from assetforge.action import (
 )
 from assetforge.rebuilder import Known
 from assetforge.store.action_cache import ActionResult
-
-MOST_TAKES: Final = 99
-"""The last take there can be of the same words."""
 
 
 def known_takes(described: Manifest, known: Known) -> dict[int, ActionResult]:

@@ -24,8 +24,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from assetforge.cli.fsck import entries_of_locks, wanted_by
 from assetforge.emulator import Server, Settings, serving
+from assetforge.lock.roots import read_locks, wanted_by
 from assetforge.store.fsck import check_store
 from benchmarks.ground import run, start, table
 from benchmarks.shelf import Shelf, digest_of
@@ -236,7 +236,7 @@ class Site:
         ]
         self.tally.blame("fsck", len(now.damaged) + len(strange), (now.damaged, strange))
         if now.root.exists():
-            wanted = wanted_by(entries_of_locks(self.root))
+            wanted = wanted_by(read_locks(self.root, "assetforge.yaml"))
             found = check_store(now.root, wanted=wanted, look=list, elsewhere=None, act=False)
             harm = found.of("lost") + found.of("repaired")
             self.tally.blame("fsck", len(harm), harm)

@@ -103,7 +103,7 @@ class Site:
         names = self.git("ls-tree", "--name-only", "-z", ref, f"{LOCK}/").split("\0")
         found: dict[Slot, Entry] = {}
         for name in filter(None, names):
-            found |= read_text(git.file_at(self.root, ref, name) or b"", name).entries
+            found |= read_text(self.git("show", f"{ref}:{name}").encode(), name).entries
         return found
 
     def merge(self, *names: str) -> None:

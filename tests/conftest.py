@@ -9,6 +9,10 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+from tests.review.shop import open_shop, shop
+
+__all__ = ["open_shop", "shop"]
+
 # How long an example takes is the machine's business.
 settings.register_profile("assetforge", deadline=None)
 settings.load_profile("assetforge")

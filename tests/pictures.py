@@ -37,3 +37,11 @@ def colour(image: Image, point: tuple[int, int]) -> tuple[int, ...]:
 
 def colours(image: Image) -> list[tuple[int, tuple[int, ...]]]:
     return cast("list[tuple[int, tuple[int, ...]]]", image.getcolors())
+
+
+def painted(size: tuple[int, int], *boxes: tuple[int, int, int, int], mode: str = "RGB") -> Image:
+    """White, with black boxes: x, y, width, height."""
+    image = PIL.Image.new(mode, size, "white")
+    for x, y, width, height in boxes:
+        image.paste("black", (x, y, x + width, y + height))
+    return image

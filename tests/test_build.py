@@ -453,13 +453,13 @@ def test_references_of_files_and_of_steps_are_priced(space, studio):
 def test_a_variant_stands_on_what_it_was_last_built_under(space):
     space.build()
     store = Store(space.root / ".assetforge")
-    before = store.record.stands()
+    before = store.record.stands("assetforge.yaml")
     store.close()
     space.locale("de", headline="Nur heute", action="Buy de", alt="Hills de")
     space.build()
 
     store = Store(space.root / ".assetforge")
-    after = store.record.stands()
+    after = store.record.stands("assetforge.yaml")
     store.close()
 
     assert {variant for (variant, _), key in after.items() if before[variant, _] != key} == {

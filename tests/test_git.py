@@ -1,5 +1,4 @@
 import getpass
-from pathlib import Path
 
 import pytest
 
@@ -7,7 +6,6 @@ from assetforge import git
 from assetforge.errors import AssetforgeError
 from benchmarks.repository import SETTINGS, Repository
 
-LOCK = Path("assetforge.lock")
 FILE = "assetforge.lock/banner.json"
 
 
@@ -86,21 +84,6 @@ def test_without_a_conflict_there_are_no_sides(repository):
     assert git.stages(repository.root, FILE) is None
 
 
-def test_a_file_is_read_as_a_ref_has_it(repository):
-    repository.write(FILE, "two\n")
-
-    assert git.file_at(repository.root, "HEAD", FILE) == b"one\n"
-    assert git.file_at(repository.root, "main", FILE) == b"one\n"
-    assert git.file_at(repository.root, "main", "nothing") is None
-
-
-@pytest.mark.parametrize(
-    "ref", ["nowhere", "", "--help", "-p", "HEAD:assetforge.lock", "a\0b", "a\nb", "$(id)", "*"]
-)
-def test_a_ref_that_is_none_is_nothing(repository, ref):
-    assert git.file_at(repository.root, ref, FILE) is None
-
-
 @pytest.mark.parametrize("path", ["--help", "-p", "a\nb", "ü 'x'.json", "[a]*.json", ":(top)x"])
 def test_a_path_may_be_anything(repository, path):
     try:
@@ -109,12 +92,19 @@ def test_a_path_may_be_anything(repository, path):
         pytest.skip("no such names here")
     repository.git("add", "--all")
     repository.commit()
+    repository.git("switch", "--quiet", "--create", "side")
+    repository.write(path, "theirs\n")
+    repository.commit()
+    repository.git("switch", "--quiet", "main")
+    repository.write(path, "ours\n")
+    repository.commit()
+    repository.tried("merge", "side")
 
-    assert git.file_at(repository.root, "HEAD", path) == b"odd\n"
+    assert git.stages(repository.root, path) == (b"odd\n", b"ours\n", b"theirs\n")
 
 
 def everything(repository: Repository, **asked: bool) -> list[tuple[str, str, bytes]]:
-    return list(git.lock_files(repository.root, repository.root / LOCK, **asked))
+    return list(git.lock_files(repository.root, **asked))
 
 
 def test_the_lock_is_read_in_all_branches(repository, tmp_path):
@@ -122,7 +112,9 @@ def test_the_lock_is_read_in_all_branches(repository, tmp_path):
     repository.write(FILE, "feature\n")
     repository.write("assetforge.lock/süß%3A.json", "odd\n")
     repository.write("assetforge.lock/README.md", "no lock\n")
+    repository.write("assetforge.lock/below/deep.json", "no lock\n")
     repository.write("assetforge.lock.json", "beside it\n")
+    repository.write("uv.lock", "a lock of another tool\n")
     repository.commit()
     repository.git("tag", "v1")
     repository.git("switch", "--quiet", "main")
@@ -131,7 +123,7 @@ def test_the_lock_is_read_in_all_branches(repository, tmp_path):
     repository.git("clone", "--quiet", str(repository.root), str(clone))
 
     local = everything(repository, branches=True, tags=False)
-    cloned = list(git.lock_files(clone, clone / LOCK, branches=True, tags=False))
+    cloned = list(git.lock_files(clone, branches=True, tags=False))
 
     assert local == [
         ("refs/heads/feature/ü-x", FILE, b"feature\n"),
@@ -140,6 +132,32 @@ def test_the_lock_is_read_in_all_branches(repository, tmp_path):
     ]
     assert sorted(each for _, *each in cloned) == sorted(each for _, *each in local)
     assert {ref for ref, *_ in cloned} >= {"refs/remotes/origin/feature/ü-x"}
+
+
+def test_a_lock_that_only_a_branch_has_is_read(repository):
+    repository.git("switch", "--quiet", "--create", "posters")
+    repository.write("posters.lock/poster.json", "poster\n")
+    repository.commit()
+    repository.git("switch", "--quiet", "main")
+
+    assert everything(repository, branches=True, tags=False) == [
+        ("refs/heads/main", FILE, b"one\n"),
+        ("refs/heads/posters", "posters.lock/poster.json", b"poster\n"),
+    ]
+
+
+def test_the_locks_of_a_project_below_the_repository_are_read(tmp_path):
+    outer = Repository(tmp_path)
+    outer.write(f"apps/[shop]/{FILE}", "shop\n")
+    outer.write(FILE, "of another project\n")
+    outer.commit()
+    outer.git("switch", "--quiet", "--orphan", "empty")
+    outer.commit()
+    (outer.root / "apps/[shop]").mkdir(parents=True)
+
+    found = list(git.lock_files(outer.root / "apps/[shop]", branches=True, tags=False))
+
+    assert found == [("refs/heads/main", FILE, b"shop\n")]
 
 
 def test_the_lock_is_read_in_all_tags(repository):
@@ -182,8 +200,7 @@ def test_without_git_or_a_repository_there_is_nothing(tmp_path, monkeypatch, mis
     assert not git.is_repository(root)
     assert git.unmerged(root, "assetforge.lock") == []
     assert git.stages(root, FILE) is None
-    assert git.file_at(root, "HEAD", FILE) is None
-    assert list(git.lock_files(root, root / LOCK, branches=True, tags=True)) == []
+    assert list(git.lock_files(root, branches=True, tags=True)) == []
 
 
 def test_a_program_that_the_repository_names_is_not_run(repository, tmp_path):

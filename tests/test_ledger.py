@@ -24,7 +24,8 @@ from assetforge.ledger import STALE, Call, CapReached, Caps, Entry, InFlight, Le
 from assetforge.store.action_cache import ActionResult
 from assetforge.store.event_log import Event, EventLog
 from assetforge.store.process import own_name
-from tests.store.conftest import a_key, a_result, no_file_larger_than, read_only
+from tests.refusing import no_file_larger_than, read_only
+from tests.store.conftest import a_key, a_result
 
 CENT = 10_000
 

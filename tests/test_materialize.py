@@ -14,10 +14,12 @@ from assetforge.decided import Options, plan_and_decide
 from assetforge.materialize import Materialized, materialize, out_of_date
 from assetforge.project import open_project
 from assetforge.store.local import Store
+from tests.refusing import no_file_larger_than, read_only
 from tests.space import Space
-from tests.store.conftest import files_below, no_file_larger_than, read_only
+from tests.store.conftest import files_below
 
 GERMAN = "out/de/banner-wide.png"
+TAKE_IN = f"`assetforge import {GERMAN} --as banner/wide/de` takes it in, --force overwrites it"
 
 
 @pytest.fixture
@@ -151,7 +153,7 @@ def test_a_file_made_by_hand_is_refused(space):
     assert found == {
         "banner/wide/de": (
             "hand-made",
-            f"'{GERMAN}' was not written by assetforge; --force overwrites it",
+            f"'{GERMAN}' was not written by assetforge; {TAKE_IN}",
         )
     }
     assert space.read(GERMAN) == "drawn by hand"
@@ -167,7 +169,7 @@ def test_an_edited_file_is_refused_though_there_is_something_new_for_it(built):
     assert found == {
         "banner/wide/de": (
             "hand-made",
-            f"'{GERMAN}' was edited since it was written; --force overwrites it",
+            f"'{GERMAN}' was edited since it was written; {TAKE_IN}",
         )
     }
     assert built.read(GERMAN) == "retouched"

@@ -16,11 +16,12 @@ from assetforge.action import (
     older_keys,
     with_take,
 )
-from assetforge.digest import digest_of
+from assetforge.digest import Digest, digest_of
 from assetforge.lock.entry import Entry, Slot, Verdict, components_of
 from assetforge.lock.index import Index
 from assetforge.rebuilder import Hit, Lost, Rebuilder, Run, Wait, reasons
 from assetforge.store.action_cache import ActionResult
+from tests.rebuilders import plain
 
 LOGO = Source("brand/logo.png", digest_of(b"logo"))
 
@@ -70,19 +71,19 @@ def known() -> Known:
 def test_an_action_without_a_result_runs_under_its_key(known):
     described = manifest(SCENE, {})
 
-    assert Rebuilder(known).decide([SCENE], {}) == [Run(action_key(described), described)]
+    assert plain(known).decide([SCENE], {}) == [Run(action_key(described), described)]
 
 
 def test_an_action_with_a_result_is_a_hit(known):
     result = known.add(SCENE, b"scene")
 
-    assert Rebuilder(known).decide([SCENE], {}) == [Hit(result.key, result)]
+    assert plain(known).decide([SCENE], {}) == [Hit(result.key, result)]
 
 
 def test_an_action_whose_input_is_still_to_be_made_waits_for_it(known):
     two = an_action("collage", "scene", "edit")
 
-    assert Rebuilder(known).decide([two], {SCENE.id: digest_of(b"scene")}) == [Wait((EDIT.id,))]
+    assert plain(known).decide([two], {SCENE.id: digest_of(b"scene")}) == [Wait((EDIT.id,))]
 
 
 def test_all_are_decided_with_one_look_up_in_the_order_given(known):
@@ -90,7 +91,7 @@ def test_all_are_decided_with_one_look_up_in_the_order_given(known):
     result = known.add(SCENE, b"scene")
     other = an_action("other")
 
-    first, second, third = Rebuilder(known).decide([EDIT, SCENE, other], {})
+    first, second, third = plain(known).decide([EDIT, SCENE, other], {})
 
     assert (first, second) == (Wait((SCENE.id,)), Hit(result.key, result))
     assert isinstance(third, Run)
@@ -102,7 +103,7 @@ def test_a_whole_plan_of_hits_is_known_before_anything_runs(known):
     edit = known.add(EDIT, b"edit", {SCENE.id: scene.artifact})
     file = known.add(FILE, b"file", {EDIT.id: edit.artifact})
 
-    assert Rebuilder(known).decide_all(PLAN) == {
+    assert plain(known).decide_all(PLAN) == {
         SCENE.id: Hit(scene.key, scene),
         EDIT.id: Hit(edit.key, edit),
         FILE.id: Hit(file.key, file),
@@ -112,7 +113,7 @@ def test_a_whole_plan_of_hits_is_known_before_anything_runs(known):
 def test_behind_a_run_everything_waits(known):
     scene = known.add(SCENE, b"scene")
 
-    decisions = Rebuilder(known).decide_all(PLAN)
+    decisions = plain(known).decide_all(PLAN)
 
     assert decisions[SCENE.id] == Hit(scene.key, scene)
     assert isinstance(decisions[EDIT.id], Run)
@@ -127,13 +128,13 @@ def test_edit_is_a_hit_when_compose_gives_the_same_bytes_again(known):
     repainted = an_action("scene", prompt="the same scene in other words")
     known.add(repainted, b"scene")
 
-    assert Rebuilder(known).decide_all({SCENE.id: repainted, EDIT.id: EDIT})[EDIT.id] == Hit(
+    assert plain(known).decide_all({SCENE.id: repainted, EDIT.id: EDIT})[EDIT.id] == Hit(
         edit.key, edit
     )
 
 
 def test_an_empty_plan_needs_no_decision(known):
-    assert Rebuilder(known).decide_all({}) == {}
+    assert plain(known).decide_all({}) == {}
 
 
 def run_of(action: Action, made=None) -> Run:
@@ -226,14 +227,14 @@ class Shop:
     def __init__(self, known: Known, **entries: Entry) -> None:
         self.known = known
         self.slots = {Slot("banner", "final", step): each for step, each in entries.items()}
-        self.gone: set[str] = set()
+        self.gone: set[Digest] = set()
 
     def rebuilder(self, **more) -> Rebuilder:
         return Rebuilder(
             known=self.known,
             holds=lambda digest: digest not in self.gone,
             drawn=lambda action: "provider" in action.request,
-            bought=lambda action: action.request["provider"] == "studio",
+            remote=lambda action: action.request["provider"] == "studio",
             index=Index(self.slots, "final"),
             **more,
         )
@@ -308,7 +309,7 @@ def test_what_is_lost_runs_where_it_is_to_be_bought_again(known):
     shop = Shop(known, scene=entry)
     shop.gone = {digest_of(b"one")}
 
-    assert isinstance(shop.decide(DRAWING, rebuy=True), Run)
+    assert isinstance(shop.decide(DRAWING, rebuy=frozenset(shop.gone)), Run)
 
 
 @pytest.mark.parametrize(
@@ -355,7 +356,7 @@ def test_a_pinned_picture_that_is_gone_is_lost_and_not_bought_again(known):
     shop = Shop(known, scene=pinned)
     shop.gone = {digest_of(b"one")}
 
-    assert shop.decide(DRAWING, rebuy=True) == Lost(pinned.key, pinned)
+    assert shop.decide(DRAWING, rebuy=frozenset(shop.gone)) == Lost(pinned.key, pinned)
 
 
 def test_a_take_to_choose_from_is_its_own_whatever_was_chosen(known):
@@ -402,15 +403,18 @@ def test_once_it_is_accepted_the_new_picture_takes_the_place(known):
     assert Shop(known, scene=now).decide(changed, keep=True).artifact == digest_of(b"two")
 
 
-@pytest.mark.parametrize("gone", [{digest_of(b"one")}, set()])
-def test_a_picture_that_is_gone_cannot_be_kept(known, gone):
+def test_a_picture_that_is_to_stay_and_is_gone_is_lost_and_nothing_takes_its_place_silently(known):
     changed = replace(DRAWING, request={"prompt": "a storm", "provider": "studio"})
-    known.add(changed, b"two")
-    shop = Shop(known, scene=locked(DRAWING, b"one", accepted=ADA))
-    shop.gone = gone
+    result = known.add(changed, b"two")
+    past = locked(DRAWING, b"one", accepted=ADA)
+    shop = Shop(known, scene=past)
+    shop.gone = {digest_of(b"one")}
 
-    kept = digest_of(b"two") if gone else digest_of(b"one")
-    assert shop.decide(changed, keep=True).artifact == kept
+    lost = shop.decide(changed, keep=True)
+    taken = shop.decide(changed, keep=True, rebuy=frozenset(shop.gone))
+
+    assert lost == Lost(result.key, past)
+    assert taken == Hit(result.key, result)
 
 
 def test_what_an_older_rule_filed_is_a_hit_under_the_key_of_today(known):

@@ -21,10 +21,11 @@ from assetforge.planner import Selection
 from assetforge.pricing import Cost
 from assetforge.providers.base import ImageRequest
 from assetforge.rebuilder import Decision
-from assetforge.saved import file as saved_file
+from assetforge.saved import reading, writing
 from assetforge.saved.drift import AGREED, IS, WAS, drift
-from assetforge.saved.file import read_plan, text_of, write_plan
 from assetforge.saved.plan import WORDS, SavedAction, SavedInput, SavedPlan, SavedTarget
+from assetforge.saved.reading import read_plan
+from assetforge.saved.writing import text_of, write_plan
 from tests.cli import toy
 from tests.space import Space
 
@@ -296,7 +297,8 @@ def test_a_folder_is_no_plan(tmp_path):
 def test_a_file_larger_than_any_plan_is_neither_read_nor_written(tmp_path, monkeypatch):
     path = tmp_path / "plan.json"
     write_plan(path, plan())
-    monkeypatch.setattr(saved_file, "MAX_BYTES", path.stat().st_size - 1)
+    for module in (reading, writing):
+        monkeypatch.setattr(module, "MAX_BYTES", path.stat().st_size - 1)
 
     with pytest.raises(UsageProblem, match="larger than any plan"):
         read_plan(path)

@@ -21,11 +21,11 @@ from assetforge.errors import (
 )
 from assetforge.events import Ended, Event, Outcome, Paused, Planned, Started, Waiting
 from assetforge.providers.base import BadReply, Reply
-from assetforge.rebuilder import Rebuilder
 from assetforge.scheduler import POLL_SECONDS, Progress, Rules, announce, run
 from assetforge.store.action_cache import ActionResult
 from assetforge.store.claims import STALE_SECONDS
 from assetforge.store.local import Store
+from tests.rebuilders import plain
 
 
 def an_action(name: str, *inputs: str, prompt: str | None = None) -> Action:
@@ -103,7 +103,7 @@ class Studio:
         return run(
             plan,
             self.store,
-            Rebuilder(self.store.known),
+            plain(self.store.known),
             lambda: self.painter,
             self.events.append,
             Rules(**rules),
@@ -156,7 +156,7 @@ def test_a_second_run_only_hits_and_never_loads_an_executor(studio):
         raise AssertionError("nothing has to run")
 
     progress = run(
-        CHAIN, studio.store, Rebuilder(studio.store.known), never, studio.events.append, Rules()
+        CHAIN, studio.store, plain(studio.store.known), never, studio.events.append, Rules()
     )
 
     assert progress.count(Outcome.HIT) == 5
@@ -443,7 +443,7 @@ def test_an_interrupt_in_the_middle_of_a_stop_hangs_nobody(studio):
 
     rules = Rules(stopping=stopping)
     progress = run(
-        CHAIN, studio.store, Rebuilder(studio.store.known), lambda: studio.painter, listen, rules
+        CHAIN, studio.store, plain(studio.store.known), lambda: studio.painter, listen, rules
     )
 
     assert progress.interrupted
@@ -460,7 +460,7 @@ def test_a_thread_other_than_the_main_one_can_run_a_plan(studio, tmp_path):
             run(
                 CHAIN,
                 store,
-                Rebuilder(store.known),
+                plain(store.known),
                 lambda: Painter(store),
                 lambda _: None,
                 Rules(),
@@ -518,7 +518,7 @@ def test_a_run_is_announced_with_its_hits(studio):
     studio.run(a_plan(CHAIN[ActionId("scene")]))
     heard: list[Event] = []
 
-    announce(Rebuilder(studio.store.known).decide_all(CHAIN), heard.append)
+    announce(plain(studio.store.known).decide_all(CHAIN), heard.append)
 
     assert heard == [Planned(hits=1, pending=4)]
 
@@ -549,7 +549,7 @@ def test_what_another_process_makes_is_waited_for_and_taken_over(studio, elsewhe
     progress = run(
         CHAIN,
         studio.store,
-        Rebuilder(studio.store.known),
+        plain(studio.store.known),
         lambda: studio.painter,
         finish_elsewhere,
         Rules(),
@@ -572,7 +572,7 @@ def test_other_actions_run_while_one_is_made_elsewhere(studio, elsewhere):
     progress = run(
         a_plan(SCENE, poster),
         studio.store,
-        Rebuilder(studio.store.known),
+        plain(studio.store.known),
         lambda: studio.painter,
         give_up,
         Rules(),
@@ -593,7 +593,7 @@ def test_what_another_process_gave_up_is_made_here(studio, elsewhere):
     progress = run(
         a_plan(SCENE),
         studio.store,
-        Rebuilder(studio.store.known),
+        plain(studio.store.known),
         lambda: studio.painter,
         fail_elsewhere,
         Rules(),
@@ -627,7 +627,7 @@ def test_what_was_made_between_the_look_and_the_claim_is_a_hit(studio, elsewhere
     progress = run(
         a_plan(de, ja),
         studio.store,
-        Rebuilder(studio.store.known),
+        plain(studio.store.known),
         lambda: studio.painter,
         finish_elsewhere,
         Rules(),
@@ -648,7 +648,7 @@ def test_an_interrupt_ends_the_wait_for_another_process(studio, elsewhere):
     progress = run(
         a_plan(SCENE),
         studio.store,
-        Rebuilder(studio.store.known),
+        plain(studio.store.known),
         lambda: studio.painter,
         interrupt,
         Rules(),

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assetforge.action import ActionKey, Manifest, action_key, older_keys, with_take
+from assetforge.action import MOST_TAKES, ActionKey, Manifest, action_key, older_keys, with_take
 from assetforge.digest import digest_of
 from assetforge.store.action_cache import ActionResult
-from assetforge.takes import MOST_TAKES, known_takes, next_takes
+from assetforge.takes import known_takes, next_takes
 
 BASE: Manifest = {
     "rule": 2,

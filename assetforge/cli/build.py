@@ -20,12 +20,13 @@ from assetforge.cli.options import (
     planning_options,
 )
 from assetforge.cli.output import is_live, print_json, print_warnings
-from assetforge.cli.saved import build_reviewed, review
+from assetforge.cli.saved import opened_plan
 from assetforge.decided import Options
 from assetforge.errors import NotAccepted, OverBudget
 from assetforge.events import Listener
 from assetforge.reports.documents import build_document
 from assetforge.reports.text import build_text
+from assetforge.saved.run import build_saved
 
 
 @click.command(name="build")
@@ -99,14 +100,14 @@ def command(
         resend=resend,
         rebuy=rebuy,
     )
-    reviewed = None
+    saved = None
     if plan_file is not None:
-        reviewed, options = review(plan_file, options)
+        saved, options = opened_plan(plan_file, options)
     live = is_live(sys.stderr) and not no_progress
     listener: Listener = registry.load(registry.LISTENERS, "live" if live else "plain")(sys.stderr)
     with listener:
-        if reviewed is not None:
-            built = build_reviewed(options, reviewed, listener.on)
+        if saved is not None:
+            built = build_saved(options, saved, listener.on)
         else:
             built = build(options, listener.on, partial(ask, listener) if has_person() else None)
     print_warnings(built.decided.warnings)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 
@@ -9,13 +10,15 @@ import click
 
 from assetforge.cli.options import flags_again, format_option, planning_options
 from assetforge.cli.output import print_json, print_warnings
-from assetforge.decided import Options, decide_plan, lock_of, open_store, warnings_of
-from assetforge.errors import InvalidSource, NotAccepted, OutOfDate
+from assetforge.decided import Options, decide_plan, open_store, warnings_of
+from assetforge.errors import Diagnostic, InvalidSource, NotAccepted, OutOfDate
+from assetforge.lock.folder import folder_of, read_lock
 from assetforge.materialize import out_of_date
 from assetforge.permission import few
 from assetforge.plan import Plan
 from assetforge.planner import make_plan
 from assetforge.project import Project, open_project
+from assetforge.recollection import lock_of
 from assetforge.reports.documents import check_document
 from assetforge.reports.text import plural
 from assetforge.texts import all_catalogs
@@ -63,9 +66,10 @@ def checked_plan(project: Project, options: Options) -> Plan:
     """Return the plan.
 
     Raises:
-        InvalidSource: every problem of the catalogs and of the plan, together.
+        InvalidSource: every problem of the catalogs, the lock and the plan, together.
     """
     problems = [each for some in all_catalogs(project.texts) for each in some.problems()]
+    problems += lock_problems(project)
     try:
         plan = make_plan(project, options.selection, allow_unverified=options.allow_unverified)
     except InvalidSource as error:
@@ -73,6 +77,15 @@ def checked_plan(project: Project, options: Options) -> Plan:
     if problems:
         raise InvalidSource(problems)
     return plan
+
+
+def lock_problems(project: Project) -> Sequence[Diagnostic]:
+    """Return what is wrong with the lock: damaged, or in conflict."""
+    try:
+        read_lock(folder_of(project.root, project.file))
+    except InvalidSource as error:
+        return error.diagnostics
+    return ()
 
 
 @dataclass(frozen=True, slots=True)

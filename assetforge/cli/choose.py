@@ -2,17 +2,33 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 from assetforge.cli.decision import decide_about, decision_options, step_option
 from assetforge.cli.options import Count
 from assetforge.decided import Options
+from assetforge.errors import UsageProblem
 from assetforge.review.verdicts import choose
+
+
+class Take(Count):
+    """The number of a take."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Return the number."""
+        try:
+            return super().convert(value, param, ctx)
+        except click.BadParameter:
+            raise UsageProblem(
+                f"'{value}' is no take; its number comes last: `assetforge choose banner/wide/de 2`"
+            ) from None
 
 
 @click.command(name="choose")
 @decision_options
-@click.argument("take", type=Count())
+@click.argument("take", type=Take())
 @step_option
 def command(
     options: Options, take: int, step: str | None, yes: bool, dry_run: bool, form: str

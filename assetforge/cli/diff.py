@@ -8,7 +8,6 @@ from pathlib import Path
 
 import click
 
-from assetforge.cli.naming import Where, picture_named
 from assetforge.cli.options import format_option, place_options, profile_option
 from assetforge.cli.output import print_json
 from assetforge.digest import Json
@@ -22,7 +21,9 @@ from assetforge.reports.differences import (
     refuse_path,
     write_side_by_side,
 )
-from assetforge.reports.takes import Taken, Takes, taken_json, taken_line
+from assetforge.reports.takes import name_of, taken_json, taken_line
+from assetforge.review.naming import Where, picture_named
+from assetforge.review.taken import Taken, Takes
 
 
 @click.command(name="diff")
@@ -113,7 +114,7 @@ def of_takes(variant: str, numbers: Sequence[int], step: str | None, where: Wher
     with where.takes(variant, step) as (takes, store):
         one, two = map(takes.take, numbers) if numbers else takes.two
         chosen = [one, two] if numbers else list(takes.taken)
-        shown = {each.take: Shown(each.name, store.cas.read(each.artifact)) for each in chosen}
+        shown = {each.take: Shown(name_of(each), store.cas.read(each.artifact)) for each in chosen}
     return Found(compared(shown[one.take], shown[two.take]), list(shown.values()), takes, chosen)
 
 

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import click
 
-from assetforge.cli.naming import Where, recipe_named
 from assetforge.cli.options import format_option, planning_options
 from assetforge.cli.output import print_json
 from assetforge.decided import Options, deciding, last_manifests
 from assetforge.errors import UsageProblem
 from assetforge.planner import Selection
+from assetforge.reports.between import between_document, between_text
 from assetforge.reports.explanation import (
     explain,
     explanation_document,
     explanation_text,
     last_entries,
 )
-from assetforge.reports.recipes import between, between_document, between_text
+from assetforge.review.between import between
+from assetforge.review.naming import Where, recipe_named
 
 
 @click.command(name="explain")
@@ -36,7 +37,11 @@ def command(options: Options, form: str, pair: tuple[str, str] | None) -> None:
         explain_between(options, form, pair)
         return
     with deciding(options) as (decided, store):
-        explained = explain(decided, last_manifests(decided.plan, store), last_entries(decided))
+        explained = explain(
+            decided,
+            last_manifests(decided.plan, store, decided.project.file),
+            last_entries(decided),
+        )
     if form == "json":
         print_json(explanation_document(explained))
     else:

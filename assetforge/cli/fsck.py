@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
@@ -11,19 +11,13 @@ import click
 
 from assetforge.cli.options import format_option, place_options
 from assetforge.cli.output import print_json
-from assetforge.digest import Digest
-from assetforge.errors import InvalidSource
-from assetforge.lock.entry import Entry, Slot
-from assetforge.lock.folder import read_lock
+from assetforge.lock.roots import pictures_by_key, read_locks, wanted_by
 from assetforge.reports.upkeep import checkup_document, checkup_text
 from assetforge.store.fsck import check_store
 from assetforge.store.local import FOLDER, other_than
 
 PICTURES = frozenset({".avif", ".jpeg", ".jpg", ".png", ".webp"})
 """How the names of picture files end."""
-
-LOCKS = "*.lock"
-"""The folders of locks: several pipeline files may share a folder, and its store."""
 
 
 @click.command(name="fsck")
@@ -38,14 +32,16 @@ def command(file: Path, form: str, dry_run: bool) -> int:
     """
     root = file.resolve().parent
     elsewhere = other_than(root / FOLDER)
-    entries = entries_of_locks(root)
+    locks = read_locks(root, file.name)
+    for name, problem in locks.left_out.items():
+        click.echo(f"note: '{name}' is left out: {problem}", err=True)
     found = check_store(
         root / FOLDER,
-        wanted=wanted_by(entries),
+        wanted=wanted_by(locks),
         look=partial(pictures_below, root),
         elsewhere=elsewhere,
         act=not dry_run,
-        locked={each.key: each.artifact for each in entries.values() if each.artifact},
+        locked=pictures_by_key(locks),
     )
     for words in elsewhere.warnings if elsewhere else ():
         click.echo(f"note: {words}", err=True)
@@ -54,26 +50,6 @@ def command(file: Path, form: str, dry_run: bool) -> int:
     else:
         click.echo(checkup_text(found))
     return 1 if found.lost else 0
-
-
-def entries_of_locks(root: Path) -> dict[Slot, Entry]:
-    """Return what all locks of a folder say; one that is damaged is told, and left out."""
-    found: dict[Slot, Entry] = {}
-    for folder in sorted(root.glob(LOCKS)):
-        try:
-            found |= read_lock(folder).entries
-        except InvalidSource as error:
-            click.echo(f"note: '{folder.name}' is left out: {error.diagnostics[0]}", err=True)
-    return found
-
-
-def wanted_by(entries: Mapping[Slot, Entry]) -> dict[Digest, str]:
-    """Return the pictures that entries name, and what stands on each."""
-    wanted: dict[Digest, str] = {}
-    for slot, entry in entries.items():
-        if entry.artifact is not None:
-            wanted.setdefault(entry.artifact, f"{slot.variant}/{slot.step} ({slot.profile})")
-    return wanted
 
 
 def pictures_below(root: Path) -> Iterator[Path]:

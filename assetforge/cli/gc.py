@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
 
 import click
 
 from assetforge import git
-from assetforge.cli.fsck import LOCKS
-from assetforge.cli.naming import digest_named
 from assetforge.cli.options import format_option, place_options
 from assetforge.cli.output import print_json
 from assetforge.digest import Digest
 from assetforge.errors import UsageProblem
-from assetforge.lock.folder import folder_of
+from assetforge.lock.roots import named_by_locks
 from assetforge.reports.upkeep import spare_document, spare_text
+from assetforge.review.naming import digest_named
 from assetforge.store.gc import NOTHING, delete, spare_of
 from assetforge.store.local import FOLDER, Store
 
 KEEP_DAYS = 30
-
-NAMES = re.compile(rb"\b[0-9a-f]{64}\b")
-"""Digests and keys, as a lock's files hold them: also in one that is in the middle of a merge."""
 
 
 @click.command(name="gc")
@@ -66,9 +60,11 @@ def command(
     What was paid for stays, but for pictures named with --paid.
     """
     root = file.resolve().parent
+    if (branches or tags) and not git.is_repository(root):
+        raise UsageProblem("--branches and --tags need a git repository here, and git")
     spare = NOTHING
     if (root / FOLDER).exists():
-        roots = set(names_in(_locks(root, file, branches=branches, tags=tags)))
+        roots = named_by_locks(root, file.name, branches=branches, tags=tags)
         with closing(Store(root / FOLDER)) as store:
             pictures = [_picture(each, store) for each in named]
             roots |= stood_on(store)
@@ -96,19 +92,4 @@ def _picture(name: str, store: Store) -> Digest:
 def stood_on(store: Store) -> set[str]:
     """Return the pictures and keys that targets and variants stand on, as last built."""
     pictures = {each.artifact for each in store.record.targets().values()}
-    return {*pictures, *store.record.stands().values()}
-
-
-def names_in(texts: Iterable[bytes]) -> Iterator[str]:
-    """Yield the digests and keys that texts hold."""
-    for text in texts:
-        yield from (each.decode() for each in NAMES.findall(text))
-
-
-def _locks(root: Path, file: Path, *, branches: bool, tags: bool) -> Iterator[bytes]:
-    """Yield the files of all locks of a folder, here and where it was asked for."""
-    folders = {folder_of(root, file.name), *root.glob(LOCKS)}
-    for folder in sorted(folders):
-        yield from (path.read_bytes() for path in sorted(folder.glob("*.json")))
-        found = git.lock_files(root, folder, branches=branches, tags=tags)
-        yield from (text for _, _, text in found)
+    return {*pictures, *store.record.all_stands()}

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 
 import click
@@ -11,12 +10,11 @@ import click
 from assetforge.cli.options import format_option, project_options
 from assetforge.cli.output import print_json, print_warnings
 from assetforge.errors import UsageProblem
-from assetforge.lock.entry import Slot
-from assetforge.lock.folder import folder_of, read_lock, write_changes
+from assetforge.lock.folder import folder_of, read_lock
 from assetforge.lock.resolve import resolve
-from assetforge.planner import all_variants
 from assetforge.project import Project, open_project
 from assetforge.reports.locked import Locked, counts_of, locked_document, locked_text
+from assetforge.review.pruning import present_lock, prune, vanished
 from assetforge.store.local import FOLDER, Store
 
 
@@ -61,50 +59,33 @@ def command(
 
 def status(project: Project) -> Locked:
     """Return how the lock stands."""
-    folder = folder_of(project.root, project.file)
-    lock = read_lock(folder)
+    lock = present_lock(project)
     counts = counts_of(lock.entries, vanished(project, lock.entries))
-    return Locked(folder.name, counts, lock.repairs)
+    return Locked(folder_of(project.root, project.file).name, counts, lock.repairs)
 
 
 def resolved(file: Path) -> Locked:
     """Resolve the lock's conflicts. The pipeline file may be in conflict itself: it is not read."""
     root = file.resolve().parent
     folder = folder_of(root, file.name)
-    with writing(root) as store:
+    with closing(Store(root / FOLDER)) as store, store.transaction():
         done = resolve(root, folder, store.scratch)
     return Locked(folder.name, counts_of(read_lock(folder).entries), resolved=done)
 
 
 def pruned(project: Project, *, dry_run: bool) -> Locked:
     """Remove what the pipeline does not have any more, or only find it."""
-    folder = folder_of(project.root, project.file)
-    with writing(project.root) as store:
-        lock = read_lock(folder)
+    if dry_run:
+        lock = present_lock(project)
         gone = vanished(project, lock.entries)
-        if not dry_run:
-            write_changes(folder, dict.fromkeys(gone), store.scratch)
+    else:
+        lock, gone = prune(project)
     entries = {slot: each for slot, each in lock.entries.items() if dry_run or slot not in gone}
     removed = {slot: lock.entries[slot] for slot in sorted(gone)}
-    counts = counts_of(entries, gone)
-    return Locked(folder.name, counts, lock.repairs, removed=removed, dry_run=dry_run)
-
-
-@contextmanager
-def writing(root: Path) -> Iterator[Store]:
-    """Keep other processes from writing the lock while the block runs."""
-    with closing(Store(root / FOLDER)) as store, store.transaction():
-        yield store
-
-
-def vanished(project: Project, slots: Iterable[Slot]) -> set[Slot]:
-    """Return the slots whose variant, step or profile the pipeline does not have."""
-    variants = {str(each.name) for each in all_variants(project)}
-    steps = {(asset, step.name) for asset, steps in project.loaded.steps.items() for step in steps}
-    return {
-        slot
-        for slot in slots
-        if slot.variant not in variants
-        or slot.profile not in project.pipeline.profiles
-        or (slot.asset, slot.step) not in steps
-    }
+    return Locked(
+        folder_of(project.root, project.file).name,
+        counts_of(entries, gone),
+        lock.repairs,
+        removed=removed,
+        dry_run=dry_run,
+    )

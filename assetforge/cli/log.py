@@ -7,13 +7,15 @@ from pathlib import Path
 import click
 
 from assetforge.cli.cost import entries_below
-from assetforge.cli.naming import HEX, Where, digest_named
 from assetforge.cli.options import format_option, place_options, profile_option
 from assetforge.cli.output import print_json
 from assetforge.digest import SHOWN, Digest
 from assetforge.errors import NothingSelected, UsageProblem
-from assetforge.reports.history import history, history_document, history_text
-from assetforge.reports.past import past_document, past_of_variant, past_text
+from assetforge.reports.history import history_document, history_text
+from assetforge.reports.recipe import recipe_document, recipe_text
+from assetforge.review.history import history_of_variant
+from assetforge.review.naming import HEX, Where, digest_named
+from assetforge.review.recipe import steps_behind
 from assetforge.store.journal import Journal
 from assetforge.store.local import Store
 
@@ -36,13 +38,13 @@ def command(what: str, file: Path, profile: str | None, form: str) -> None:
         return
     with where.store() as store:
         digest = digest_named(what, store) or Digest(what)
-        entries = history(digest, store)
-        if not entries:
+        steps = steps_behind(digest, store)
+        if not steps:
             raise NothingSelected(_unknown(Path(what), where.root, store))
     if form == "json":
-        print_json(history_document(digest, entries))
+        print_json(recipe_document(digest, steps))
     else:
-        click.echo(history_text(digest, entries))
+        click.echo(recipe_text(digest, steps))
 
 
 def is_picture(what: str, where: Where) -> bool:
@@ -77,13 +79,15 @@ def log_variants(selector: str, where: Where, form: str) -> None:
             decisions = Journal(store.root).decisions()
             calls = entries_below(where.root)
             names = dict.fromkeys(str(each.variant.name) for each in decided.plan.targets)
-            pasts = [past_of_variant(decided, store, each, decisions, calls) for each in names]
+            histories = [
+                history_of_variant(decided, store, each, decisions, calls) for each in names
+            ]
     except NothingSelected as error:
         raise NothingSelected(f"there is no file '{selector}', and {error}") from error
     if form == "json":
-        print_json(past_document(pasts))
+        print_json(history_document(histories))
     else:
-        click.echo(past_text(pasts))
+        click.echo(history_text(histories))
 
 
 def _unknown(picture: Path, root: Path, store: Store) -> str:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -11,19 +10,13 @@ from typing import Final
 import click
 from click.core import ParameterSource
 
-from assetforge import __version__
-from assetforge.build import Built, build_decided
-from assetforge.decided import Decided, Options, deciding
+from assetforge.decided import Decided, Options
 from assetforge.diagnostics import printable
-from assetforge.errors import OutOfDate, UsageProblem
-from assetforge.events import Event
-from assetforge.permission import caps_of
-from assetforge.saved.drift import Drift, drift
-from assetforge.saved.file import read_plan, write_plan
-from assetforge.saved.plan import SavedPlan, saved_plan
-
-LISTED: Final = 20
-"""Up to this many changes are told one by one."""
+from assetforge.errors import UsageProblem
+from assetforge.saved.plan import saved_plan
+from assetforge.saved.reading import read_plan
+from assetforge.saved.run import PlanFile
+from assetforge.saved.writing import write_plan
 
 SAID: Final = {
     "selectors": "a selector",
@@ -35,14 +28,6 @@ SAID: Final = {
     "rebuy": "--rebuy",
 }
 """What a plan says itself: parameters, and what a person types for them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reviewed:
-    """A plan that a person looked over, and the file that it is in."""
-
-    path: Path
-    plan: SavedPlan
 
 
 def save(path: Path, options: Options, decided: Decided) -> None:
@@ -65,7 +50,7 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
-def review(path: Path, options: Options) -> tuple[Reviewed, Options]:
+def opened_plan(path: Path, options: Options) -> tuple[PlanFile, Options]:
     """Return the plan of a file, and a build's options as it says them.
 
     What is told to type next repeats them.
@@ -92,7 +77,7 @@ def review(path: Path, options: Options) -> tuple[Reviewed, Options]:
         "profile": plan.profile,
         "allow_unverified": plan.allow_unverified,
     }
-    return Reviewed(path, plan), replace(
+    return PlanFile(path, plan), replace(
         options,
         profile=plan.profile,
         selection=plan.selection,
@@ -100,56 +85,3 @@ def review(path: Path, options: Options) -> tuple[Reviewed, Options]:
         resend=plan.resend,
         rebuy=plan.rebuy,
     )
-
-
-def build_reviewed(options: Options, reviewed: Reviewed, listen: Callable[[Event], None]) -> Built:
-    """Build what a plan says, or nothing. It is the agreement to spend up to what it says.
-
-    Raises:
-        UsageProblem: the plan is of another project.
-        OutOfDate: something is not as the plan says.
-        InvalidSource, NothingSelected, OverBudget, StoreProblem: as `build`.
-    """
-    path, plan = reviewed.path, reviewed.plan
-    with deciding(options) as (decided, store):
-        refuse_other_project(plan, decided, path)
-        refuse_drift(drift(plan, saved_plan(options, decided, plan.at)), reviewed)
-        capped = replace(options, cap_microdollars=cap_of(options, plan, decided))
-        return build_decided(capped, decided, store, listen)
-
-
-def cap_of(options: Options, plan: SavedPlan, decided: Decided) -> int:
-    """Return the cap of the run in microdollars: the least of the plan's, flag's and profile's."""
-    profile = caps_of(replace(options, cap_microdollars=None), decided.project).run
-    stated = (plan.cost.high, options.cap_microdollars, profile)
-    return min(each for each in stated if each is not None)
-
-
-def refuse_other_project(plan: SavedPlan, decided: Decided, path: Path) -> None:
-    """Check that a plan is of this project, as far as can be told.
-
-    Raises:
-        UsageProblem: it has none of the plan's assets.
-    """
-    assets = {each.asset for each in plan.actions.values()}
-    if assets and assets.isdisjoint(decided.project.pipeline.assets):
-        named = printable(", ".join(f"'{each}'" for each in sorted(assets)[:3]))
-        raise UsageProblem(f"'{path}' is a plan of another project: there is no asset {named} here")
-
-
-def refuse_drift(found: Sequence[Drift], reviewed: Reviewed) -> None:
-    """Check that everything is as a plan says.
-
-    Raises:
-        OutOfDate: it is not; says all of it.
-    """
-    if not found:
-        return
-    lines = [f"  {printable(str(each))}" for each in found[:LISTED]]
-    if len(found) > LISTED:
-        lines.append(f"  and {len(found) - LISTED:,} more")
-    by = printable(reviewed.plan.version)
-    other = f" (assetforge {by} made it, this is {__version__})" if by != __version__ else ""
-    head = f"'{reviewed.path}' is not what would run now, so nothing was{other}:"
-    advice = "look at `assetforge plan`, and save it again with -o"
-    raise OutOfDate("\n".join([head, *lines, advice]))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import click
 
 from assetforge.cli.decision import decision_options, settle
@@ -10,13 +12,16 @@ from assetforge.matrix import select
 from assetforge.planner import all_variants
 from assetforge.review.decision import propose
 from assetforge.review.picture import Review, reviewing
-from assetforge.review.undo import undo
+from assetforge.review.undo import profile_of, undo
 
 
 @click.command(name="undo")
 @decision_options
 def command(options: Options, yes: bool, dry_run: bool, form: str) -> int:
     """Take the last decision back, or the last about some pictures."""
+    if options.profile is None:
+        with reviewing(options) as review:
+            options = replace(options, profile=profile_of(review, named(review, options)))
     with reviewing(options) as review:
         decision, changes, about = undo(review, named(review, options))
         what = f"undo {decision.what}"

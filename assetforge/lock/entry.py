@@ -8,7 +8,15 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
-from assetforge.action import FIRST_TAKE, ActionKey, Manifest, take_of
+from assetforge.action import (
+    FIRST_TAKE,
+    MOST_TAKES,
+    ActionKey,
+    Manifest,
+    action_key,
+    take_of,
+    with_take,
+)
 from assetforge.digest import SHOWN, Digest, Json, canonical_json, digest_of
 from assetforge.pricing import usd
 from assetforge.store.action_cache import ActionResult
@@ -117,6 +125,19 @@ def entry_of(result: ActionResult, base: ActionKey) -> Entry:
     )
 
 
+def wanted_entry(base: Manifest, take: int) -> Entry:
+    """Return the entry of a take that is to be made; `base` is the first take's manifest."""
+    described = with_take(base, take)
+    return Entry(
+        key=action_key(described),
+        base=action_key(base),
+        artifact=None,
+        take=take,
+        asked=str(described.get("model", "")),
+        components=components_of(described),
+    )
+
+
 def components_of(described: Manifest) -> dict[str, Json]:
     """Return the fields of a manifest, long ones as the start of their digest."""
     return {name: _component(each) for name, each in described.items() if name != "rule"}
@@ -184,7 +205,7 @@ def from_json(said: Mapping[str, Any], past: int = MOST_PAST) -> Entry:
         base=ActionKey(_digest(said, "base_key") if "base_key" in said else key),
         artifact=None if artifact is None else Digest(_digest(said, "artifact")),
         pixels=_digest(said, "pixels") if "pixels" in said else "",
-        take=_typed(said, "take", int, FIRST_TAKE),
+        take=_take(said),
         asked=_typed(said, "model_asked", str, ""),
         resolved=_typed(said, "model_resolved", str, ""),
         cost_microdollars=_microdollars(said),
@@ -246,6 +267,13 @@ def _digests(said: Mapping[str, Any], name: str) -> list[str]:
     if not all(_is_digest(each) for each in values):
         raise ValueError(f"'{name}' holds something that is no digest")
     return list(values)
+
+
+def _take(said: Mapping[str, Any]) -> int:
+    take: int = _typed(said, "take", int, FIRST_TAKE)
+    if not FIRST_TAKE <= take <= MOST_TAKES:
+        raise ValueError(f"'take' is no number from {FIRST_TAKE} to {MOST_TAKES}")
+    return take
 
 
 def _verdict(said: Mapping[str, Any], name: str) -> Verdict | None:

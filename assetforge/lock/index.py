@@ -6,8 +6,9 @@ take of it that was chosen, and no way in which branches come together loses it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import reduce
 
 from assetforge.action import Action, ActionKey
 from assetforge.lock.entry import Entry, Slot
@@ -25,23 +26,36 @@ class Index:
         self.slots = {
             slot: each for slot, each in entries.items() if emulation or not each.emulated
         }
-        self._by_base: dict[ActionKey, Entry] = {}
-        for each in self.slots.values():
-            for entry in (each, *past_of(each)):
-                if emulation or not entry.emulated:
-                    # A pin is of its slot alone.
-                    self._add(replace(entry, pinned=None) if entry.pinned else entry)
+        self._emulation = emulation
+        self._by_base: dict[ActionKey, list[tuple[Slot | None, Entry]]] = {}
+        for slot, each in self.slots.items():
+            self._add(slot, each)
+            for past in past_of(each):
+                if emulation or not past.emulated:
+                    self._add(None, past)
 
-    def _add(self, entry: Entry) -> None:
-        known = self._by_base.get(entry.base)
-        self._by_base[entry.base] = entry if known is None else better(known, entry)
+    def _add(self, slot: Slot | None, entry: Entry) -> None:
+        # A pin is of its slot alone.
+        said = replace(entry, pinned=None) if entry.pinned else entry
+        self._by_base.setdefault(entry.base, []).append((slot, said))
 
-    def of(self, bases: Iterable[ActionKey]) -> Entry | None:
+    def of(self, bases: Iterable[ActionKey], action: Action) -> Entry | None:
         """Return what was decided, or else recorded, for the first known of an action's base keys.
 
-        An action has several where older rules gave it others.
+        An action has several where older rules gave it others. What was decided about it stands
+        above what was decided about the same words elsewhere, and what is rejected nowhere returns.
         """
-        return next((self._by_base[each] for each in bases if each in self._by_base), None)
+        for base in bases:
+            if base in self._by_base:
+                return self._chosen(self._by_base[base], action)
+        return None
+
+    def _chosen(self, said: Sequence[tuple[Slot | None, Entry]], action: Action) -> Entry:
+        rejected = {each for slot, entry in said if slot for each in entry.rejected}
+        own = {Slot(str(each), self.profile, action.step) for each in action.variants}
+        decided = [each for slot, each in said if slot in own and (each.accepted or each.rejected)]
+        candidates = decided or [each for _, each in said]
+        return reduce(better, [e for e in candidates if e.artifact not in rejected] or candidates)
 
     def slot(self, variant: str, step: str) -> Entry | None:
         """Return the entry of a variant's step under this profile."""
@@ -52,22 +66,23 @@ class Index:
         return next(iter(self._of(action)), None) if self.slots else None
 
     def pinned(self, action: Action) -> Entry | None:
-        """Return what an action is pinned to: it is if one of its variants is."""
+        """Return what an action is pinned to; its variants agree, see `assetforge.standing`."""
         if not self.slots:
             return None
         found = [each for each in self._of(action) if each.pinned is not None]
-        chosen: Entry | None = None
-        for each in found:
-            chosen = each if chosen is None else better(chosen, each)
-        return chosen
+        return reduce(better, found) if found else None
 
     def accepted_before(self, action: Action, base: ActionKey) -> Entry | None:
         """Return what was accepted for an action's variants before its words or inputs changed.
 
         None also where they had different pictures: one action makes one picture.
         """
-        past = [_accepted(each, base) for each in self._of(action)]
-        found = {each.artifact: each for each in past if each is not None}
+        found = {
+            past.artifact: past
+            for each in self._of(action)
+            if (past := accepted_before(each, base)) is not None
+            and (self._emulation or not past.emulated)
+        }
         return next(iter(found.values())) if len(found) == 1 else None
 
     def _of(self, action: Action) -> list[Entry]:
@@ -75,8 +90,9 @@ class Index:
         return [each for each in found if each is not None]
 
 
-def _accepted(entry: Entry, base: ActionKey) -> Entry | None:
-    """Return the latest accepted entry of a slot that is of other words than those of `base`."""
-    if entry.accepted is not None and entry.base != base:
-        return entry
-    return next((each for each in past_of(entry) if each.accepted and each.base != base), None)
+def accepted_before(entry: Entry, base: ActionKey | None = None) -> Entry | None:
+    """Return the latest accepted entry of a slot, `base` aside: of other words than those."""
+    for each in (entry, *past_of(entry)):
+        if each.accepted is not None and each.base != base:
+            return each
+    return None

@@ -61,14 +61,26 @@ def _rank(entry: Entry) -> tuple[bool, bool, bool, str, int, str, bytes]:
     )
 
 
+def standing(one: Entry, other: Entry) -> Entry:
+    """Return the entry that stands where both sides changed it.
+
+    It is the better one, unless the other side rejected just that picture: what one person said is
+    wrong is not shown because another one had not seen it.
+    """
+    winner = better(one, other)
+    loser = other if winner == one else one
+    refused = loser.base == winner.base and winner.artifact in loser.rejected
+    return loser if refused and winner.pinned is None else winner
+
+
 def combined(one: Entry, other: Entry) -> Entry:
-    """Return the better entry, which remembers what was decided in the other.
+    """Return the entry that stands, which remembers what was decided in the other.
 
     Of one picture, all that was said holds. Pictures that were rejected for the same words stay so.
     An accepted picture of other words becomes a previous one: should the merged words turn out to
     be those, it is found.
     """
-    winner = better(one, other)
+    winner = standing(one, other)
     loser = other if winner == one else one
     kept = [loser] if loser.accepted or loser.pinned else []
     found = replace(
@@ -130,7 +142,7 @@ def merged(
             stands = other
         else:
             stands = combined(one, other) if one and other else one or other
-            side: Side = "ours" if one and (not other or better(one, other) == one) else "theirs"
+            side: Side = "ours" if one and (not other or standing(one, other) == one) else "theirs"
             clashes.append(Clash(slot, one, other, side))
         if stands is not None:
             entries[slot] = stands

@@ -11,6 +11,7 @@ from assetforge.lock.entry import to_json
 from assetforge.lock.folder import (
     bytes_of,
     lock_paths,
+    read_file,
     read_lock,
     write_changes,
     write_file,
@@ -40,27 +41,41 @@ class Conflict:
 def resolve(root: Path, folder: Path, scratch: Path) -> list[Resolved]:
     """Resolve every conflict of a lock, remove what stands there twice, and return what was done.
 
-    Nothing is written unless all conflicts can be resolved. What git has staged is left alone.
-    Whoever calls holds the store's transaction.
+    Nothing is written unless all files can be read, and all conflicts resolved. What git has staged
+    is left alone. Whoever calls holds the store's transaction.
 
     Raises:
         InvalidSource: a file, or one side of it, cannot be read; every problem of all of them.
         StoreProblem: a file cannot be written.
     """
-    problems: list[Diagnostic] = []
-    conflicts = []
-    for path in conflicted(root, folder):
-        try:
-            conflicts.append(_opened(root, path))
-        except InvalidSource as error:
-            problems += error.diagnostics
-    if problems:
-        raise InvalidSource(problems)
+    conflicts = _conflicts(root, folder)
     done = {each.path.name: _settled(each, scratch) for each in conflicts}
     lock = read_lock(folder)
     for name in write_changes(folder, lock.entries, scratch) if lock.repairs else ():
         done.setdefault(name, Resolved(f"{folder.name}/{name}"))
     return [done[name] for name in sorted(done)]
+
+
+def _conflicts(root: Path, folder: Path) -> list[Conflict]:
+    """Return what is in conflict; all other files can be read.
+
+    Raises:
+        InvalidSource: as in `resolve`.
+    """
+    problems: list[Diagnostic] = []
+    found = []
+    unresolved = conflicted(root, folder)
+    for path in lock_paths(folder):
+        try:
+            if path in unresolved:
+                found.append(_opened(root, path))
+            else:
+                read_file(path)
+        except InvalidSource as error:
+            problems += error.diagnostics
+    if problems:
+        raise InvalidSource(problems)
+    return found
 
 
 def conflicted(root: Path, folder: Path) -> list[Path]:

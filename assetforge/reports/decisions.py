@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import PurePath
+from shlex import quote
 
 from assetforge.action import ActionId
 from assetforge.decided import Decided
@@ -19,21 +21,42 @@ from assetforge.store.journal import Decision
 LISTED = 20
 """Up to this many pictures are listed one by one."""
 
+NAMED = 4
+"""Up to this many variants are named in the next command."""
+
 
 def decision_text(proposal: Proposal, by: str, flags: Flags, *, decided: bool) -> str:
     """Return what was decided, or would be, as a person reads it."""
     lines = list(_pictures(proposal))
     if not proposal.changes:
         return "\n".join([*lines, "nothing changes: it was so already"])
-    count = plural(len(proposal.about), "picture")
+    count = f"{plural(len(proposal.about), 'picture')} of profile '{profile_of(proposal)}'"
     done = f"{proposal.what}: {count}, by {by}" if decided else f"{proposal.what}: {count}"
     lines.append(done if decided else f"{done}; nothing is decided yet")
     if proposal.again:
         names = _few(proposal.again)
         lines.append(f"  a build makes again: {names}; cost {cost_text(proposal.cost)}")
-    again = "   (`assetforge undo` takes it back)" if decided and not proposal.undoes else ""
-    lines.append(f"next: assetforge build{flags.both}{again}")
+    if decided:
+        lines.append(_next(proposal, flags))
     return "\n".join(lines)
+
+
+def profile_of(proposal: Proposal) -> str:
+    """Return the profile that a decision is for."""
+    return proposal.after.project.profile_name
+
+
+def _next(proposal: Proposal, flags: Flags) -> str:
+    """Return what to type next: build what is made again, or commit the lock."""
+    undo = f"`assetforge undo{flags.project}` takes it back"
+    if not proposal.again:
+        folder = f"{PurePath(proposal.after.project.file).stem}.lock"
+        return f"next: git add {folder}" + ("" if proposal.undoes else f"   ({undo})")
+    actions = proposal.after.plan.actions
+    names = list(dict.fromkeys(v for id in proposal.again for v in actions[id].variants))
+    chosen = [f" {quote(each)}" for each in names] if len(names) <= NAMED else []
+    hint = "" if proposal.undoes else f"   ({undo})"
+    return f"next: assetforge build{flags.project}{''.join(chosen)}{hint}"
 
 
 def _pictures(proposal: Proposal) -> Iterable[str]:
@@ -75,7 +98,7 @@ def decision_document(
     """Return `assetforge.decision/1`; without a decision, only what it would come to."""
     return {
         "schema": "assetforge.decision/1",
-        "decision": proposal.what,
+        "what": proposal.what,
         "id": decision.id if decision and proposal.changes else None,
         "by": by,
         "at": at,

@@ -15,6 +15,7 @@ from assetforge.build import Built
 from assetforge.decided import Decided, Options
 from assetforge.digest import Json
 from assetforge.events import Outcome
+from assetforge.permission import few
 from assetforge.pricing import Cost, cost_text, usd
 from assetforge.rebuilder import Hit, Wait
 from assetforge.reports.documents import decision_word
@@ -162,6 +163,10 @@ def build_text(built: Built, options: Options, flags: Flags = Flags()) -> str:
         f"spent ${usd(progress.cost_microdollars)}"
     )
     lines += sharing_lines(sharing_of_build(built), "saved")
+    if built.waiting:
+        wait = "picture waits" if len(built.waiting) == 1 else "pictures wait"
+        names = few([str(id) for id in built.waiting])
+        lines.append(f"  {len(built.waiting):,} {wait} for somebody to accept it: {names}")
     lines += [f"  failed  {id}  {each.message}" for id, each in progress.failures.items()]
     lines += [
         f"  {'kept' if each.code == 'hand-made' else 'failed':<6}  {each.message}"
@@ -198,4 +203,7 @@ def _next_of_build(built: Built, options: Options, flags: Flags) -> str:
         blocked = progress.count(Outcome.BLOCKED)
         hint = f"   ({blocked:,} not tried: build --keep-going)"
         return f"next: assetforge render{what}{hint if blocked and not options.keep_going else ''}"
+    if built.waiting:
+        variant = built.decided.plan.actions[built.waiting[0]].variants[0]
+        return f"next: assetforge accept{flags.project} {quote(variant)}"
     return f"next: assetforge report{flags.both}" if progress.count(Outcome.MADE) else ""

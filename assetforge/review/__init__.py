@@ -1,1 +1,1 @@
-"""What people decide about pictures: accept, choose, reject, pin, import, undo; and more takes."""
+"""What is known of pictures, and what people decide: accept, choose, reject, pin, import, undo."""

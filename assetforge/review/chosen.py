@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from assetforge.acceptance import drawn_behind
 from assetforge.action import Action, ActionId
+from assetforge.decided import Decided
 from assetforge.errors import NothingSelected, UsageProblem, did_you_mean
 from assetforge.matrix import select
 from assetforge.planner import Selection, all_variants
@@ -61,6 +62,45 @@ def _meant(
 def _nothing(step: str | None, steps: Iterable[str]) -> str:
     if step is None:
         return "none of these variants has a picture of a provider"
-    known = sorted(steps)
-    advice = did_you_mean(step, known) or f"there are: {', '.join(known) or 'none'}"
+    advice = _advice(step, sorted(steps))
     return f"none of these variants has a step '{step}' that is drawn; {advice}"
+
+
+def drawn_actions(decided: Decided, variant: str) -> list[Action]:
+    """Return what providers draw for a variant of the plan, the last step last."""
+    drawn = (decided.plan.actions[id] for id in decided.drawn)
+    return [each for each in drawn if variant in each.variants]
+
+
+def drawn_action(decided: Decided, variant: str, step: str | None) -> Action:
+    """Return a drawn step of a variant by its name, by default the last.
+
+    Raises:
+        NothingSelected: the variant has no such step.
+    """
+    actions = {each.step: each for each in drawn_actions(decided, variant)}
+    if not actions:
+        raise NothingSelected(f"no step of '{variant}' is drawn by a provider")
+    if step is None:
+        return list(actions.values())[-1]
+    if step not in actions:
+        raise NothingSelected(f"'{variant}' has no drawn step '{step}'; {_advice(step, actions)}")
+    return actions[step]
+
+
+def one_variant(decided: Decided, selector: str) -> str:
+    """Return the one variant that a selector chose.
+
+    Raises:
+        UsageProblem: it chose several.
+    """
+    names = sorted({str(each.variant.name) for each in decided.plan.targets})
+    if len(names) != 1:
+        raise UsageProblem(
+            f"'{selector}' matches {len(names):,} variants; name one, such as '{names[0]}'"
+        )
+    return names[0]
+
+
+def _advice(step: str, known: Collection[str]) -> str:
+    return did_you_mean(step, known) or f"there are: {', '.join(known) or 'none'}"

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from uuid import uuid4
 
 from assetforge.action import ActionId
-from assetforge.decided import Decided, lock_of, with_users
+from assetforge.decided import Decided, is_drawn, with_users
 from assetforge.digest import Json
-from assetforge.errors import UsageProblem
+from assetforge.errors import StoreProblem, UsageProblem
 from assetforge.lock.entry import Entry, Slot, to_json
 from assetforge.lock.folder import folder_of, write_changes
 from assetforge.pricing import Cost
+from assetforge.recollection import lock_of
 from assetforge.review.picture import Review, with_lock
 from assetforge.store.action_cache import ActionResult
 from assetforge.store.journal import Change, Decision, Journal
@@ -61,7 +62,8 @@ class Proposal:
         changed = {
             id
             for id in self.about
-            if any((str(each), actions[id].step) in slots for each in actions[id].variants)
+            if id in actions
+            and any((str(each), actions[id].step) in slots for each in actions[id].variants)
         }
         above = with_users(self.after.plan, changed) - changed
         return tuple(id for id in self.again if id in above and self.after.prices[id].high)
@@ -73,22 +75,23 @@ def propose(
     about: tuple[ActionId, ...],
     changes: Mapping[Slot, Entry | None],
     undoes: str = "",
+    brings: Brought | None = None,
 ) -> Proposal:
     """Return what a decision would come to; changes that change nothing are left out."""
     entries = review.decided.lock.entries
     real = {slot: each for slot, each in changes.items() if entries.get(slot) != each}
     merged = {slot: each for slot, each in {**entries, **real}.items() if each is not None}
-    after = with_lock(review, merged).decided
+    after = with_lock(review, merged, brings.result if brings else None).decided
     so_or_so = set(_drawn_now(review.decided))
     again = tuple(id for id in _drawn_now(after) if id not in so_or_so)
     cost = sum((after.prices[id] for id in again), Cost(0, 0))
     before = {slot: entries.get(slot) for slot in real}
-    return Proposal(what, about, real, before, after, again, cost, undoes)
+    return Proposal(what, about, real, before, after, again, cost, undoes, brings)
 
 
 def _drawn_now(decided: Decided) -> list[ActionId]:
-    """Return the drawings that the next build makes."""
-    wanted = set(decided.drawn)
+    """Return the drawings that the next build makes, takes to choose from among them."""
+    wanted = {id for id, each in decided.plan.actions.items() if is_drawn(each)}
     return [id for id in decided.pending if id in wanted and id not in decided.held]
 
 
@@ -123,7 +126,12 @@ def decide(review: Review, proposal: Proposal) -> Decision:
                 _bring(store, proposal.brings)
             remembered = {slot: now.entries[slot] for slot in now.remembered}
             write_changes(folder, {**remembered, **proposal.changes}, store.scratch)
-            Journal(store.root).add(decision)
+            try:
+                Journal(store.root).add(decision)
+            except StoreProblem:
+                # What is not written down could not be undone.
+                write_changes(folder, dict(proposal.before), store.scratch)
+                raise
     return decision
 
 

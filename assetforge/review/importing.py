@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Final
 
-from assetforge.action import ActionId, ActionKey, Manifest, action_key, with_take
-from assetforge.digest import Digest, digest_of
+from assetforge.action import ActionId, Manifest, action_key, with_take
+from assetforge.digest import digest_of
 from assetforge.errors import UsageProblem
 from assetforge.images import UnreadableImage, examined, pixel_digest
 from assetforge.lock.entry import entry_of
@@ -17,7 +15,6 @@ from assetforge.review.picture import Review, made_now, picture_of
 from assetforge.review.takes import further_takes, takes_of
 from assetforge.review.verdicts import chosen_take, placed, refuse_pinned
 from assetforge.store.action_cache import ActionResult
-from assetforge.store.local import Store
 
 SHAPE_PERMILLE: Final = 20
 """How far the shape of a picture may be off before a word is said: exports would cut it."""
@@ -47,30 +44,9 @@ def take_in(review: Review, id: ActionId, file: Path) -> tuple[Proposal, list[st
         numbers = further_takes(review, picture, 1)
         brought = _brought(review, picture.described, numbers, file, data)
         take = entry_of(brought.result, action_key(picture.described))
-        store = cast(Store, _With(review.store, brought.result))
-        review = replace(review, store=store)
     changes = placed(review, picture, chosen_take(review, picture, take))
-    proposal = replace(propose(review, "import", (id,), changes), brings=brought)
+    proposal = propose(review, "import", (id,), changes, brings=brought)
     return proposal, _notes(review, id, data)
-
-
-@dataclass(frozen=True, slots=True)
-class _With:
-    """A store as it will be once a picture is in it: what is proposed is decided by it."""
-
-    store: Store
-    result: ActionResult
-
-    def known(self, keys: Iterable[ActionKey]) -> Mapping[ActionKey, ActionResult]:
-        asked = list(keys)
-        found = self.store.known(asked)
-        return {**found, self.result.key: self.result} if self.result.key in asked else found
-
-    def holds(self, digest: Digest) -> bool:
-        return digest == self.result.artifact or self.store.holds(digest)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.store, name)
 
 
 def _bytes(file: Path) -> bytes:

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from assetforge.action import (
-    FIRST_TAKE,
     Action,
     ActionId,
     ActionKey,
     Manifest,
     action_key,
+    base_key,
     manifest,
     older_keys,
-    with_take,
 )
-from assetforge.decided import Decided, Options, decide_plan, lock_of, open_store
+from assetforge.decided import Decided, Options, decide_plan, open_store, rebuilder_of
 from assetforge.digest import Digest, Json
 from assetforge.git import author
 from assetforge.lock.entry import Entry, Slot, Verdict, entry_of
@@ -26,8 +25,10 @@ from assetforge.lock.folder import Lock
 from assetforge.plan import Plan
 from assetforge.planner import Selection, make_plan
 from assetforge.project import open_project
-from assetforge.rebuilder import Hit, Lost
+from assetforge.rebuilder import Hit, Lost, Rebuilder
+from assetforge.recollection import lock_of
 from assetforge.review.past import Sent, accepted_once
+from assetforge.store.action_cache import ActionResult
 from assetforge.store.journal import Journal
 from assetforge.store.local import Store
 
@@ -114,12 +115,13 @@ def reviewing(options: Options) -> Iterator[Review]:
         by_base: dict[ActionKey, list[Slot]] = {}
         for slot, entry in lock.entries.items():
             by_base.setdefault(entry.base, []).append(slot)
+        decided = decide_plan(project, plan, store, lock)
         yield Review(
-            plan,
-            decide_plan(project, plan, store, lock),
+            decided.whole,
+            decided,
             store,
             by_base,
-            store.record.stands(),
+            store.record.stands(project.file),
             accepted_once(Journal(store.root).decisions()),
             sent,
             author(project.root),
@@ -142,7 +144,7 @@ def picture_of(review: Review, id: ActionId, made: Mapping[ActionId, Digest]) ->
         described = manifest(action, made)
     bases = () if described is None else (action_key(described), *older_keys(described))
     pinned = index.pinned(action)
-    entry = pinned or index.of(bases)
+    entry = pinned or index.of(bases, action)
     own = {Slot(str(each), index.profile, action.step) for each in action.variants}
     same = {slot for base in bases for slot in review.by_base.get(base, ())}
     present, several = entry, 1
@@ -165,8 +167,7 @@ def picture_of(review: Review, id: ActionId, made: Mapping[ActionId, Digest]) ->
 
 def entry_of_hit(hit: Hit, described: Manifest | None) -> Entry:
     """Return what the lock would say of a hit that it says nothing of."""
-    base = action_key(with_take(described or hit.result.manifest, FIRST_TAKE))
-    return entry_of(hit.result, base)
+    return entry_of(hit.result, base_key(described or hit.result.manifest))
 
 
 def _shown(decided: Decided, action: Action, present: Entry | None) -> Entry | None:
@@ -197,14 +198,32 @@ def _before(review: Review, action: Action) -> list[Entry]:
             keys[key] = None
     for result in review.store.known(keys).values():
         if result.manifest.get("provider") == action.request.get("provider"):
-            base = action_key(with_take(result.manifest, FIRST_TAKE))
+            base = base_key(result.manifest)
             found.setdefault(result.artifact, entry_of(result, base))
     return [each for artifact, each in found.items() if artifact not in rejected]
 
 
-def with_lock(review: Review, entries: Mapping[Slot, Entry]) -> Review:
-    """Return a review as it would be if the lock said so."""
-    decided = review.decided
-    lock = Lock(entries, decided.lock.repairs)
-    after = decide_plan(decided.project, review.plan, review.store, lock)
+def with_lock(
+    review: Review, entries: Mapping[Slot, Entry], brought: ActionResult | None = None
+) -> Review:
+    """Return a review as it would be if the lock said so, and a picture were in the store."""
+    project, lock = review.decided.project, Lock(entries, review.decided.lock.repairs)
+    rebuilder = rebuilder_of(project, review.store, lock)
+    if brought is not None:
+        rebuilder = with_result(rebuilder, brought)
+    after = decide_plan(project, review.plan, review.store, lock, rebuilder=rebuilder)
     return replace(review, decided=after)
+
+
+def with_result(rebuilder: Rebuilder, result: ActionResult) -> Rebuilder:
+    """Return what decides as if a result and its bytes were in the store."""
+
+    def known(keys: Iterable[ActionKey]) -> Mapping[ActionKey, ActionResult]:
+        asked = list(keys)
+        found = rebuilder.known(asked)
+        return {**found, result.key: result} if result.key in asked else found
+
+    def holds(digest: Digest) -> bool:
+        return digest == result.artifact or rebuilder.holds(digest)
+
+    return replace(rebuilder, known=known, holds=holds)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import replace
 
-from assetforge.action import ActionKey, Manifest, action_key, with_take
+from assetforge.action import MOST_TAKES, ActionKey, Manifest, action_key, with_take
 from assetforge.lock.entry import Entry, components_of, entry_of, from_json
 from assetforge.review.picture import Picture, Review
-from assetforge.takes import MOST_TAKES, known_takes, next_takes
+from assetforge.takes import known_takes, next_takes
 
 
 def rekeyed(present: Entry, described: Manifest) -> Entry:

@@ -24,7 +24,24 @@ def last_decision(decisions: Sequence[Decision], variants: frozenset[str] | None
             continue
         if variants is None or about & variants:
             return each
-    raise UsageProblem("there is no decision to undo")
+    raise UsageProblem("there is no decision to undo in this store")
+
+
+def profile_of(review: Review, variants: frozenset[str] | None) -> str | None:
+    """Return the profile that the decision to undo was made under; None: the usual one.
+
+    Raises:
+        UsageProblem: there is no decision to undo.
+    """
+    named = {each.profile for each in _found(review, variants).changes}
+    known = named & review.decided.project.pipeline.profiles.keys()
+    return known.pop() if len(named) == len(known) == 1 else None
+
+
+def _found(review: Review, variants: frozenset[str] | None) -> Decision:
+    file = review.decided.project.file
+    made = [each for each in Journal(review.store.root).decisions() if each.pipeline == file]
+    return last_decision(made, variants)
 
 
 def undo(
@@ -35,9 +52,7 @@ def undo(
     Raises:
         UsageProblem: there is none, or what it decided was changed since.
     """
-    file = review.decided.project.file
-    made = [each for each in Journal(review.store.root).decisions() if each.pipeline == file]
-    decision = last_decision(made, variants)
+    decision = _found(review, variants)
     entries = review.decided.lock.entries
     changes: dict[Slot, Entry | None] = {}
     for change in decision.changes:

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from typing import TypeAlias
 
-from assetforge.action import FIRST_TAKE, ActionId, action_key, with_take
+from assetforge.action import ActionId
 from assetforge.decided import with_users
 from assetforge.digest import Digest
 from assetforge.errors import UsageProblem
-from assetforge.lock.entry import Entry, Slot, components_of, without_past
+from assetforge.lock.entry import Entry, Slot, wanted_entry, without_past
 from assetforge.lock.memory import past_after
 from assetforge.review.picture import Picture, Review, made_now, picture_of, with_lock
 from assetforge.review.takes import further_takes, rekeyed, takes_of
-
-Changes: TypeAlias = Mapping[Slot, Entry | None]
-"""Slot → what the lock says of it from now on; None: nothing."""
 
 
 def accept(review: Review, ids: Iterable[ActionId]) -> dict[Slot, Entry | None]:
@@ -151,15 +147,7 @@ def _wanted(picture: Picture, takes: list[int]) -> Entry:
     if not takes:
         raise UsageProblem(f"{picture.action.id} has as many takes as there can be")
     assert picture.described is not None, "BUG: a take of what has no key"
-    described = with_take(picture.described, takes[0])
-    return Entry(
-        key=action_key(described),
-        base=action_key(with_take(described, FIRST_TAKE)),
-        artifact=None,
-        take=takes[0],
-        asked=str(described.get("model", "")),
-        components=components_of(described),
-    )
+    return wanted_entry(picture.described, takes[0])
 
 
 def pin(review: Review, ids: Iterable[ActionId]) -> dict[Slot, Entry | None]:
@@ -282,4 +270,10 @@ def refuse_pinned(picture: Picture) -> None:
 
 def _refuse(problems: list[str]) -> None:
     if problems:
-        raise UsageProblem("; ".join(problems))
+        raise UsageProblem(told(problems))
+
+
+def told(problems: Sequence[str]) -> str:
+    """Return the first few of several problems in one line."""
+    more = f"; and {len(problems) - 3:,} more" if len(problems) > 3 else ""
+    return "; ".join(problems[:3]) + more

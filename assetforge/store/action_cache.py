@@ -181,7 +181,7 @@ class ActionCache:
         Raises:
             StoreProblem: it could not be written.
         """
-        if result.model is not None or result.call:
+        if result.has_file:
             self.keep_file(result, durable=True)
         self.record([result])
 
@@ -198,6 +198,11 @@ class ActionCache:
         """Return every known result with this artifact, by key."""
         statement = "SELECT record FROM results WHERE artifact = ? ORDER BY key"
         return self._results(statement, [artifact])
+
+    def starting(self, text: str) -> list[ActionResult]:
+        """Return every known result whose key or artifact begins with some characters, by key."""
+        begins = "substr(key, 1, length(?1)) = ?1 OR substr(artifact, 1, length(?1)) = ?1"
+        return self._results(f"SELECT record FROM results WHERE {begins} ORDER BY key", [text])
 
     def is_empty(self) -> bool:
         """Tell whether the index holds nothing."""

@@ -110,27 +110,10 @@ def spare_of(
         UsageProblem: a picture is named that something stands on, or that is none.
     """
     kept = _all_kept(store)
-    results = [each.result for each in kept]
-    bought = {each.artifact for each in results if each.is_paid}
-    stood_on = upstream(results, roots)
-    stays = stood_on | upstream(results, bought - set(named))
-    _check_named(named, bought, stood_on, stays)
-    rule = Rule(
-        stood_on=stood_on,
-        stays=stays,
-        named=frozenset(named),
-        of_results=frozenset(each.artifact for each in results),
-        youngest=max(keep_days * DAY_SECONDS, HOUR_SECONDS),
-        uncertain=Quarantine(store.root).holds_results(),
-    )
-    moment = time.time() if now is None else now
-    blobs: dict[Fate, dict[Digest, Blob]] = {fate: {} for fate in FATES}
-    for digest, blob in _blobs(store):
-        blobs[rule.fate(digest, moment - blob.written)][digest] = blob
-    there = {digest for some in blobs.values() for digest in some}
-    gone = {each.artifact for each in results if not each.is_paid} - there - stays
-    going = blobs["spare"].keys() | gone | set(named)
-    return Spare([each for each in kept if each.result.artifact in going], blobs)
+    rule = _rule([each.result for each in kept], roots, named, keep_days, store)
+    _check_named(rule)
+    blobs = _sorted(store, rule, time.time() if now is None else now)
+    return Spare(_going(kept, blobs, rule), blobs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +122,8 @@ class Rule:
 
     Attributes:
         stood_on: what something stands on.
-        stays: that, and what was paid for, and what that stands on.
+        bought: what was paid for.
+        stays: what is stood on, what was bought and is not named, and what these stand on.
         named: what goes however young it is.
         of_results: artifacts of results.
         youngest: seconds; what is younger stays.
@@ -147,8 +131,9 @@ class Rule:
     """
 
     stood_on: Collection[Digest]
+    bought: Collection[Digest]
     stays: Collection[Digest]
-    named: Collection[Digest]
+    named: Sequence[Digest]
     of_results: Collection[Digest]
     youngest: float
     uncertain: bool
@@ -188,19 +173,58 @@ def upstream(results: Iterable[ActionResult], starts: Iterable[str]) -> set[Dige
     return found
 
 
-def _check_named(
+def _rule(
+    results: Sequence[ActionResult],
+    roots: Collection[str],
     named: Sequence[Digest],
-    bought: Collection[Digest],
-    stood_on: Collection[Digest],
-    stays: Collection[Digest],
-) -> None:
-    wrong = [f"no paid result has the picture '{each}'" for each in named if each not in bought]
-    for each in named:
-        if each in bought and each in stays:
-            what = "the lock or a target" if each in stood_on else "another paid picture"
+    keep_days: int,
+    store: Store,
+) -> Rule:
+    bought = {each.artifact for each in results if each.is_paid}
+    stood_on = upstream(results, roots)
+    return Rule(
+        stood_on=stood_on,
+        bought=bought,
+        stays=stood_on | upstream(results, bought - set(named)),
+        named=named,
+        of_results=frozenset(each.artifact for each in results),
+        youngest=max(keep_days * DAY_SECONDS, HOUR_SECONDS),
+        uncertain=Quarantine(store.root).holds_results(),
+    )
+
+
+def _check_named(rule: Rule) -> None:
+    wrong = [
+        f"no paid result has the picture '{each}'" for each in rule.named if each not in rule.bought
+    ]
+    for each in rule.named:
+        if each in rule.bought and each in rule.stays:
+            what = "the lock or a target" if each in rule.stood_on else "another paid picture"
             wrong.append(f"{what} stands on the picture '{each[:SHOWN]}': it stays")
     if wrong:
         raise UsageProblem("; ".join(wrong))
+
+
+def _sorted(store: Store, rule: Rule, now: float) -> dict[Fate, dict[Digest, Blob]]:
+    """Return every blob by what becomes of it."""
+    blobs: dict[Fate, dict[Digest, Blob]] = {fate: {} for fate in FATES}
+    for digest, blob in _blobs(store):
+        blobs[rule.fate(digest, now - blob.written)][digest] = blob
+    return blobs
+
+
+def _going(
+    kept: Iterable[Kept], blobs: Mapping[Fate, Mapping[Digest, Blob]], rule: Rule
+) -> list[Kept]:
+    """Return the results of blobs that go, and free ones whose blob is gone already."""
+    going = blobs["spare"].keys() | set(rule.named)
+    stays = {digest for some in blobs.values() for digest in some} | set(rule.stays)
+    return [
+        each
+        for each in kept
+        if each.result.artifact in going
+        or not (each.result.is_paid or each.result.artifact in stays)
+    ]
 
 
 def _all_kept(store: Store) -> list[Kept]:

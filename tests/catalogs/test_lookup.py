@@ -1,7 +1,5 @@
 import json
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -19,6 +17,7 @@ from assetforge.catalogs.lookup import (
 from assetforge.errors import InvalidSource
 from assetforge.pipeline import Locales
 from tests.catalogs.data import DATA
+from tests.refusing import as_nobody
 
 READERS: dict[str, Reader] = {"folder": folder.read, "json": json_file.read, "po": po.read}
 
@@ -234,19 +233,6 @@ def test_a_message_file_that_links_out_of_the_project_is_refused(project, tmp_pa
 
     with pytest.raises(InvalidSource, match=r"^l/de/a.txt: is a link that leads out"):
         project.open("l/{locale}").find("de", "title")
-
-
-@contextmanager
-def as_nobody() -> Iterator[None]:
-    """Act without the rights of root, who may read everything."""
-    root = os.geteuid() == 0
-    if root:
-        os.seteuid(65534)
-    try:
-        yield
-    finally:
-        if root:
-            os.seteuid(0)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="folders have no such permission there")

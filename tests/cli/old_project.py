@@ -41,7 +41,14 @@ def flip(space: Space, digest: str) -> bytes:
     return before
 
 
-def lock(space: Space, digest: str, variant: str = "banner/wide/de") -> None:
+def lock(
+    space: Space,
+    digest: str,
+    variant: str = "banner/wide/de",
+    *,
+    folder: str = "assetforge.lock",
+    previous: Entry | None = None,
+) -> None:
     slot = Slot(variant, "final", "edit")
-    entry = Entry(ActionKey(WIDE_DE_KEY), ActionKey(WIDE_DE_KEY), Digest(digest))
-    write_changes(space.root / "assetforge.lock", {slot: entry}, space.root)
+    entry = Entry(ActionKey(WIDE_DE_KEY), ActionKey(WIDE_DE_KEY), Digest(digest), previous=previous)
+    write_changes(space.root / folder, {slot: entry}, space.root)

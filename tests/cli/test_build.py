@@ -99,6 +99,7 @@ def test_the_document_has_all_that_was_promised(space):
         "cost_usd": "0.00",
         "sharing": {"calls": 0, "calls_alone": 0, "saved_usd": {"low": "0.00", "high": "0.00"}},
         "written": 4,
+        "waiting": 0,
         "removed": 0,
     }
     assert {each["path"]: each["sha256"] for each in document["targets"]} == {

@@ -62,9 +62,9 @@ def test_a_decision_is_told_with_what_to_do_next(shop):
     assert lines[0].startswith("  banner/wide/compose  take 1  ")
     assert lines[0].endswith("  accepted  (shared by 2 variants)")
     assert lines[1].startswith("  banner/wide/de/edit  take 1  ")
-    assert lines[2] == "accept: 2 pictures, by Ada <ada@example.org>"
+    assert lines[2] == "accept: 2 pictures of profile 'final', by Ada <ada@example.org>"
     assert lines[3] == (
-        f"next: assetforge build --profile final {WIDE}   (`assetforge undo` takes it back)"
+        "next: git add assetforge.lock   (`assetforge undo --profile final` takes it back)"
     )
 
 

@@ -235,7 +235,7 @@ def test_in_a_fresh_clone_the_lock_says_what_changed(taken):
     scene = SLOT._replace(step="compose")
     taken.run("build")
     with closing(Store(taken.root / FOLDER)) as store:
-        key = store.record.stands()[SLOT.variant, "compose"]
+        key = store.record.stands("assetforge.yaml")[SLOT.variant, "compose"]
     lock(taken, entry_of(result_of(taken, key), key), scene)
     shutil.rmtree(taken.root / ".assetforge")
     taken.write("prompts/scene.j2", "A wild scene.\n")

@@ -11,8 +11,8 @@ from assetforge.lock.folder import write_changes
 from assetforge.reports.upkeep import bytes_text
 from tests.cli.old_project import WIDE_DE, WIDE_DE_TARGET, blob, flip, lock, old_project
 from tests.cli.schemas import assert_valid
+from tests.refusing import read_only
 from tests.space import Space
-from tests.store.conftest import read_only
 
 
 @pytest.fixture
@@ -159,6 +159,29 @@ def test_what_any_lock_of_the_folder_names_is_wanted(space):
 
     assert result.code == 1
     assert f"lost: the picture {picture[:12]} is lost, and poster/de/edit (final)" in result.out
+
+
+def test_two_locks_may_say_something_of_one_slot(space):
+    """Both pipeline files have such a banner: neither picture may be lost."""
+    lock(space, WIDE_DE)
+    lock(space, WIDE_DE_TARGET, folder="other.lock")
+    flip(space, WIDE_DE)
+    (space.root / "out" / "de" / "banner-wide.png").unlink()
+    flip(space, WIDE_DE_TARGET)
+
+    lost = [line for line in space.run("fsck").out.splitlines() if line.startswith("lost: ")]
+
+    assert [line.split()[3] for line in lost] == [WIDE_DE[:12], WIDE_DE_TARGET[:12]]
+
+
+def test_what_a_lock_remembers_must_not_be_lost_either(space):
+    before = ActionKey("b" * 64)
+    lock(space, WIDE_DE, previous=Entry(before, before, digest_of(b"what was accepted before")))
+
+    result = space.run("fsck")
+
+    assert result.code == 1
+    assert " is lost, and the past of banner/wide/de/edit (final) stands on it" in result.out
 
 
 def test_many_findings_of_a_kind_are_counted(space):

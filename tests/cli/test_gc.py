@@ -7,6 +7,7 @@ import time
 import pytest
 
 from assetforge.store.local import Store
+from benchmarks.repository import Repository
 from tests.cli.old_project import WIDE_DE, WIDE_DE_TARGET, blob, lock, old_project
 from tests.cli.schemas import assert_valid
 from tests.space import Space
@@ -98,6 +99,39 @@ def test_what_the_lock_of_a_branch_or_tag_names_stays_when_asked(space, flag, re
 
     assert "would delete 3 blobs" in space.run("gc").out
     assert "would delete 2 blobs" in space.run("gc", flag).out
+
+
+def test_a_lock_that_only_a_branch_has_counts_when_asked(space):
+    """Another pipeline file, of which nothing is in the work tree."""
+    forget_targets(space)
+    repository = Repository(space.root)
+    repository.git("commit", "-q", "--allow-empty", "-m", "empty")
+    repository.git("switch", "-q", "-c", "posters")
+    lock(space, WIDE_DE_TARGET, folder="posters.lock")
+    repository.git("add", "posters.lock")
+    repository.git("commit", "-q", "-m", "lock")
+    repository.git("switch", "-q", "main")
+    assert not (space.root / "posters.lock").exists()
+
+    assert "would delete 3 blobs" in space.run("gc").out
+    assert "would delete 2 blobs" in space.run("gc", "--branches").out
+
+
+def test_a_file_of_a_lock_that_is_a_folder_is_told_and_nothing_goes(space):
+    forget_targets(space)
+    (space.root / "assetforge.lock" / "banner.json").mkdir(parents=True)
+
+    result = space.run("gc", "--delete")
+
+    assert result.code == 2
+    assert "'assetforge.lock/banner.json' is no ordinary file" in result.err
+    assert blob(space, WIDE_DE_TARGET).exists()
+
+
+def test_the_locks_of_other_tools_are_none(space):
+    space.write("uv.lock", "version = 1\n")
+
+    assert (space.run("gc").code, space.run("fsck").err) == (0, "")
 
 
 def test_a_paid_picture_goes_only_by_its_own_name(space):

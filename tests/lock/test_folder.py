@@ -2,8 +2,6 @@ import json
 import os
 import sys
 import unicodedata
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -24,6 +22,7 @@ from assetforge.lock.folder import (
 )
 from assetforge.lock.merge import combined
 from tests.lock.samples import ADA, BOB, CAT, DE, FR, entries, picture, slots
+from tests.refusing import as_nobody
 
 WIDE = Slot("banner/tall/de", "final", "edit")
 
@@ -458,19 +457,6 @@ def test_a_link_in_a_circle_is_told(folder):
 
     assert "'assetforge.lock/a.json' cannot be read: " in problem
     assert "'assetforge.lock' cannot be read: " in other
-
-
-@contextmanager
-def as_nobody() -> Iterator[None]:
-    """Be a user whom the system refuses what the permissions do not allow."""
-    root = os.geteuid() == 0
-    if root:
-        os.seteuid(65534)
-    try:
-        yield
-    finally:
-        if root:
-            os.seteuid(0)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="permissions are others there")

@@ -37,7 +37,7 @@ SCENE = Action(
 def test_an_empty_lock_knows_nothing():
     index = Index({}, "final")
 
-    assert index.of([key("calm")]) is None
+    assert index.of([key("calm")], SCENE) is None
     assert index.pinned(SCENE) is None
     assert index.any_of(SCENE) is None
     assert index.accepted_before(SCENE, key("calm")) is None
@@ -49,9 +49,26 @@ def test_an_action_is_found_by_what_it_is_whoever_has_it():
 
     index = Index({slot("banner/de", profile="other"): chosen}, "final")
 
-    assert index.of([key("calm")]) == chosen
-    assert index.of([key("wild"), key("calm")]) == chosen
-    assert index.of([key("wild")]) is None
+    assert index.of([key("calm")], SCENE) == chosen
+    assert index.of([key("wild"), key("calm")], SCENE) == chosen
+    assert index.of([key("wild")], SCENE) is None
+
+
+def test_what_was_decided_here_holds_above_what_was_decided_elsewhere():
+    """A reject has no date, and an acceptance in another place no say about it."""
+    here = an_entry("calm", "two", take=2, rejected=(digest_of(b"one"),))
+    elsewhere = an_entry("calm", "one", accepted=BEN)
+    entries = {slot("banner/de"): here, slot("poster/de"): elsewhere}
+
+    assert Index(entries, "final").of([key("calm")], SCENE) == here
+
+
+def test_what_somebody_rejected_returns_from_no_other_place():
+    rejects = an_entry("calm", "two", take=2, rejected=(digest_of(b"one"),))
+    accepts = an_entry("calm", "one", accepted=BEN)
+    entries = {slot("poster/de"): rejects, slot("card/de"): accepts}
+
+    assert Index(entries, "final").of([key("calm")], SCENE) == rejects
 
 
 def test_of_two_choices_the_later_holds():
@@ -59,8 +76,8 @@ def test_of_two_choices_the_later_holds():
     later = an_entry("calm", "two", take=2, accepted=BEN)
     entries = {slot("banner/de"): later, slot("banner/ja"): first}
 
-    assert Index(entries, "final").of([key("calm")]) == later
-    assert Index(dict(reversed(entries.items())), "final").of([key("calm")]) == later
+    assert Index(entries, "final").of([key("calm")], SCENE) == later
+    assert Index(dict(reversed(entries.items())), "final").of([key("calm")], SCENE) == later
 
 
 def test_a_choice_stands_above_what_nobody_decided_about():
@@ -68,7 +85,7 @@ def test_a_choice_stands_above_what_nobody_decided_about():
 
     index = Index({slot("banner/ja"): recorded, slot("banner/de"): chosen}, "final")
 
-    assert index.of([key("calm")]) == chosen
+    assert index.of([key("calm")], SCENE) == chosen
 
 
 def test_what_was_accepted_before_is_found_when_its_words_come_back():
@@ -77,8 +94,8 @@ def test_what_was_accepted_before_is_found_when_its_words_come_back():
 
     index = Index({slot("banner/de"): now}, "final")
 
-    assert index.of([key("calm")]) == now.previous
-    assert index.of([key("old")]) == an_entry("old", "zero")
+    assert index.of([key("calm")], SCENE) == now.previous
+    assert index.of([key("old")], SCENE) == an_entry("old", "zero")
 
 
 def test_what_an_emulator_made_counts_only_where_one_may_be_asked():
@@ -88,10 +105,10 @@ def test_what_an_emulator_made_counts_only_where_one_may_be_asked():
         slot("banner/ja"): an_entry("wild", "two", previous=past),
     }
 
-    assert Index(entries, "final").of([key("calm")]) is None
-    assert Index(entries, "final").of([key("old")]) is None
-    assert Index(entries, "final", emulation=True).of([key("calm")]) is not None
-    assert Index(entries, "final", emulation=True).of([key("old")]) == past
+    assert Index(entries, "final").of([key("calm")], SCENE) is None
+    assert Index(entries, "final").of([key("old")], SCENE) is None
+    assert Index(entries, "final", emulation=True).of([key("calm")], SCENE) is not None
+    assert Index(entries, "final", emulation=True).of([key("old")], SCENE) == past
 
 
 def test_a_pin_is_of_a_profile_and_holds_for_all_who_share_the_action():

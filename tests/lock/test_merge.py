@@ -93,11 +93,25 @@ def test_rejections_of_the_same_words_are_kept_from_both_sides():
     assert set(combined(mine, yours).rejected) == {digest("one"), digest("two")}
 
 
-def test_a_rejection_gives_way_to_who_accepted_the_picture():
+@pytest.mark.parametrize("turned", [False, True])
+def test_what_one_side_rejected_is_not_shown_because_the_other_accepted_it(turned):
     accepted = picture(accepted=ADA)
     rejected = picture(artifact=None, rejected=(accepted.artifact,))
+    sides = (rejected, accepted) if turned else (accepted, rejected)
 
-    assert combined(rejected, accepted) == accepted
+    found = combined(*sides)
+
+    assert (found.artifact, found.rejected) == (None, (accepted.artifact,))
+    slot = DE
+    _, (clash,) = merged(None, {slot: sides[0]}, {slot: sides[1]})
+    assert clash.stands == ("ours" if turned else "theirs")
+
+
+def test_a_rejection_gives_way_to_who_pinned_the_picture():
+    pinned = picture(pinned=ADA)
+    rejected = picture(artifact=None, rejected=(pinned.artifact,))
+
+    assert combined(rejected, pinned) == pinned
 
 
 def test_rejections_of_other_words_do_not_count_here():

@@ -127,6 +127,22 @@ def test_a_side_that_cannot_be_read_is_told_and_nothing_is_written(site):
     assert (site.root / LOCK / "mascot.json").read_bytes() == other
 
 
+def test_where_another_file_is_damaged_nothing_is_written(site):
+    in_conflict(site)
+    site.repository.write(f"{LOCK}/mascot.json", "{")
+    before = (site.root / FILE).read_bytes()
+
+    with pytest.raises(InvalidSource) as raised:
+        resolved(site)
+
+    assert [each.place.file for each in raised.value.diagnostics if each.place] == [
+        f"{LOCK}/mascot.json"
+    ]
+    assert (site.root / FILE).read_bytes() == before
+    (site.root / LOCK / "mascot.json").unlink()
+    assert len(resolved(site)) == 1
+
+
 def test_what_stands_there_twice_is_repaired(site):
     """The file of an asset, copied by hand."""
     (site.root / LOCK / "copy.json").write_bytes((site.root / FILE).read_bytes())

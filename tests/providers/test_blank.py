@@ -46,7 +46,7 @@ def test_the_same_request_has_the_same_bytes():
         {"script": "Arab"},
         {"region": (0, 0, 1, 1)},
         {"palette": ("#112233",)},
-        {"take": 1},
+        {"take": 2},
     ],
     ids=lambda change: next(iter(change)),
 )

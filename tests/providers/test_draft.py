@@ -125,7 +125,7 @@ def test_threads_give_the_same_bytes_as_one():
 
 
 def test_another_take_is_another_picture():
-    one, two = pixels_of(composed()), pixels_of(composed(take=1))
+    one, two = pixels_of(composed()), pixels_of(composed(take=2))
 
     assert np.abs(one.astype(int) - two).mean() > 8
 

@@ -15,7 +15,7 @@ def test_of_many_pictures_the_first_are_listed(tmp_path):
 
     assert len(lines) == 20 + 3
     assert lines[20] == "  and 6 more"
-    assert lines[21].startswith("accept: 26 pictures, by ")
+    assert lines[21].startswith("accept: 26 pictures of profile 'blank', by ")
 
 
 def test_what_stays_as_it_was_is_marked(tmp_path):

@@ -1,100 +1,80 @@
-from typing import Any
+from __future__ import annotations
 
-import pytest
+from typing import Any
 
 from assetforge.action import ActionKey
 from assetforge.digest import Digest
-from assetforge.reports.history import history, history_document, history_text
+from assetforge.lock.entry import Entry
+from assetforge.reports.history import history_document, history_text
+from assetforge.review.history import Past, StepHistory, VariantHistory
+from assetforge.review.said import Said
 from assetforge.store.action_cache import ActionResult
-from assetforge.store.local import Store
 from tests.cli.schemas import assert_valid
 
-
-@pytest.fixture
-def store(tmp_path):
-    store = Store(tmp_path)
-    yield store
-    store.close()
+MONDAY = "2026-11-16T12:00:00+00:00"
 
 
-def made(store: Store, name: str, *inputs: str, **fields: Any) -> Digest:
-    """Keep a result; `name` is a hex digit that its key and artifact are made of."""
-    manifest = {"kind": "edit", "kind_version": 1, "rule": 1, "inputs": list(inputs), **fields}
-    result = ActionResult(
-        key=ActionKey(name * 64),
-        artifact=Digest(fields.pop("artifact", name * 64)),
-        manifest={key: each for key, each in manifest.items() if key != "artifact"},
-        made_at="2026-11-21T12:00:00+00:00",
-        cost_microdollars=41_200,
+def an_entry(digit: str, **changes: Any) -> Entry:
+    """An entry of one hex digit: its key and artifact are made of it."""
+    return Entry(
+        key=ActionKey(digit * 64), base=ActionKey("0" * 64), artifact=Digest(digit * 64), **changes
     )
-    with store.transaction():
-        store.actions.record([result])
-    return result.artifact
 
 
-def test_of_unknown_bytes_nothing_is_known(store):
-    assert history(Digest("f" * 64), store) == []
+def result(**changes: Any) -> ActionResult:
+    plain: dict[str, Any] = {
+        "key": "b" * 64,
+        "artifact": "a" * 64,
+        "manifest": {"model": "gpt-image-2", "prompt": "Set 'Neu'.\nOn a hill."},
+        "made_at": MONDAY,
+        "cost_microdollars": 41_200,
+        "request_id": "req_1",
+        "model": "gpt-image-2-2026-04-21",
+    }
+    return ActionResult(**{**plain, **changes})
 
 
-def test_a_past_goes_down_to_the_first_step(store):
-    first = made(store, "a")
-    second = made(store, "b", first)
-    third = made(store, "c", second, "e" * 64)
+def lines_of(past: Past) -> list[str]:
+    told = VariantHistory("banner/de", "final", [StepHistory("edit", [past])])
+    return history_text([told]).splitlines()[2:]
 
-    entries = history(third, store)
 
-    assert [(each.depth, each.result.artifact) for each in entries] == [
-        (0, third),
-        (1, second),
-        (2, first),
+def test_a_bought_picture_has_its_price_models_and_request():
+    past = Past(Digest("a" * 64), 2, result(), present=True, stands=True)
+
+    assert lines_of(past) == [
+        "    take 2  aaaaaaaaaaaa  stands",
+        f"      made {MONDAY}, cost $0.0412, "
+        "gpt-image-2 (answered by gpt-image-2-2026-04-21), request req_1",
+        "      Set 'Neu'. …",
     ]
 
 
-def test_what_is_used_twice_is_told_once(store):
-    scene = made(store, "a")
-    one, two = made(store, "b", scene), made(store, "c", scene)
-    both = made(store, "d", one, two)
+def test_of_what_the_store_does_not_know_the_lock_tells_what_it_can():
+    entry = an_entry("a", asked="gpt-image-2", cost_microdollars=5_000, imported="hills.psd")
+    past = Past(Digest("a" * 64), 1, entry=entry, held=False, said=[Said("rejected")])
 
-    assert [each.depth for each in history(both, store)] == [0, 1, 2, 1]
-
-
-def test_equal_bytes_of_two_actions_have_both_pasts(store):
-    made(store, "a", artifact="9" * 64)
-    made(store, "b", artifact="9" * 64)
-
-    assert len(history(Digest("9" * 64), store)) == 2
-
-
-def test_a_manifest_without_inputs_is_a_first_step(store):
-    artifact = made(store, "a", inputs=None)
-
-    assert len(history(artifact, store)) == 1
-    assert "inputs" not in history_text(artifact, history(artifact, store))
-
-
-def test_a_text_has_money_fields_and_the_prompt(store):
-    artifact = made(store, "a", prompt="A calm\n\nscene [/b].", size=[12, 34])
-
-    text = history_text(artifact, history(artifact, store))
-
-    assert text.splitlines() == [
-        f"sha256 {'a' * 64}",
-        "",
-        "edit  aaaaaaaaaaaa  made 2026-11-21T12:00:00+00:00",
-        "  key aaaaaaaaaaaa  cost $0.0412",
-        "  size: 12x34",
-        "  prompt:",
-        "    A calm",
-        "",
-        "    scene [/b].",
+    assert lines_of(past) == [
+        "    take 1  aaaaaaaaaaaa  of other words, in no store",
+        "      imported from 'hills.psd', cost $0.005, gpt-image-2",
+        "      rejected",
     ]
 
 
-def test_a_document_has_the_manifest_as_it_is(store):
-    artifact = made(store, "a", prompt="A scene.")
+def test_a_document_has_all_that_is_known():
+    pasts = [
+        Past(Digest("a" * 64), 1, result(), present=True),
+        Past(Digest("c" * 64), 3, entry=an_entry("c", resolved="gpt-image-2"), present=None),
+    ]
 
-    document: Any = history_document(artifact, history(artifact, store))
+    document: Any = history_document(
+        [VariantHistory("banner/de", "final", [StepHistory("edit", pasts)])]
+    )
 
-    assert_valid("log", document)
-    (step,) = document["steps"]
-    assert (step["cost_usd"], step["manifest"]["prompt"]) == ("0.0412", "A scene.")
+    assert_valid("history", document)
+    one, two = document["variants"][0]["steps"][0]["pictures"]
+    assert one["prompt"] == "Set 'Neu'.\nOn a hill."
+    assert (one["model_asked"], one["model_resolved"]) == ("gpt-image-2", "gpt-image-2-2026-04-21")
+    assert (one["key"], two["key"]) == ("b" * 64, "c" * 64)
+    assert (two["present"], two["prompt"], two["model_asked"]) == (None, None, None)
+    assert two["model_resolved"] == "gpt-image-2"

@@ -8,11 +8,15 @@ import pytest
 
 from assetforge.action import ActionId
 from assetforge.decided import Options
-from assetforge.errors import UsageProblem
+from assetforge.errors import StoreProblem, UsageProblem
 from assetforge.lock.entry import Slot, from_json
-from assetforge.review.decision import decide
+from assetforge.planner import Selection
+from assetforge.review.chosen import chosen_actions
+from assetforge.review.decision import decide, propose
 from assetforge.review.importing import take_in
 from assetforge.review.picture import reviewing
+from assetforge.review.verdicts import accept
+from assetforge.store.local import FOLDER
 from tests.cli.schemas import assert_valid
 from tests.review.shop import EDIT, OTHER, SCENE
 from tests.space import PYTHON
@@ -99,7 +103,7 @@ def test_the_document_of_a_decision_is_as_its_schema_says(shop):
 
     undone = shop.does("undo", "--format", "json").json
     assert_valid("decision", undone)
-    assert undone["decision"] == "undo accept"
+    assert undone["what"] == "undo accept"
 
 
 def test_the_document_of_more_takes_is_as_its_schema_says(shop):
@@ -107,6 +111,20 @@ def test_the_document_of_more_takes_is_as_its_schema_says(shop):
 
     assert_valid("reroll", document)
     assert [each["take"] for each in document["takes"]] == [2, 3]
+
+
+def test_what_cannot_be_written_down_is_not_decided(shop):
+    before = shop.lock_bytes()
+
+    with reviewing(Options(shop.root / "assetforge.yaml")) as review:
+        ids = chosen_actions(review, Selection(("*",)), None)
+        proposal = propose(review, "accept", tuple(ids), accept(review, ids))
+        (shop.root / FOLDER / "decisions.jsonl").mkdir()
+        with pytest.raises(StoreProblem, match="cannot write down the decision"):
+            decide(review, proposal)
+
+    assert proposal.changes
+    assert shop.lock_bytes() == before
 
 
 def test_two_processes_that_decide_at_once_both_have_their_way_or_say_no(shop):

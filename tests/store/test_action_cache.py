@@ -9,7 +9,8 @@ from assetforge.digest import digest_of
 from assetforge.errors import StoreProblem
 from assetforge.store.action_cache import BATCH, ActionCache, ActionResult
 from assetforge.store.local import Store
-from tests.store.conftest import a_key, a_result, files_below, no_file_larger_than, read_only
+from tests.refusing import no_file_larger_than, read_only
+from tests.store.conftest import a_key, a_result, files_below
 
 
 @pytest.fixture

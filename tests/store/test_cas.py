@@ -14,7 +14,8 @@ from assetforge.digest import Digest, digest_of
 from assetforge.errors import StoreProblem
 from assetforge.store.cas import STALE_SECONDS, Cas, is_left_over, part_name
 from assetforge.store.local import Store
-from tests.store.conftest import files_below, no_file_larger_than, read_only
+from tests.refusing import no_file_larger_than, read_only
+from tests.store.conftest import files_below
 
 PIXELS = b"pixels" * 1000
 

@@ -10,7 +10,8 @@ from assetforge.digest import digest_of
 from assetforge.errors import StoreProblem
 from assetforge.store.elsewhere import VARIABLE, elsewhere_named
 from assetforge.store.local import Store
-from tests.store.conftest import a_key, a_result, files_below, read_only
+from tests.refusing import read_only
+from tests.store.conftest import a_key, a_result, files_below
 from tests.store.test_cas import damage
 
 PICTURE = b"a picture that was paid for"

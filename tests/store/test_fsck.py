@@ -5,11 +5,12 @@ import random
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
 import pytest
 
+from assetforge.action import ActionKey
 from assetforge.digest import Digest, digest_of
 from assetforge.errors import StoreProblem
 from assetforge.ledger import Call, Ledger
@@ -21,7 +22,8 @@ from assetforge.store.fsck import check_store
 from assetforge.store.journal import FILE as JOURNAL
 from assetforge.store.local import Store
 from assetforge.store.quarantine import NOTE
-from tests.store.conftest import a_key, a_result, files_below, read_only
+from tests.refusing import read_only
+from tests.store.conftest import a_key, a_result, files_below
 from tests.store.test_cas import damage
 
 BUY_AND_DIE = """
@@ -64,8 +66,16 @@ def check(
     look: Iterable[Path] = (),
     elsewhere: Elsewhere | None = None,
     act: bool = True,
+    locked: Mapping[ActionKey, Collection[Digest]] | None = None,
 ) -> Checkup:
-    return check_store(root, wanted=wanted or {}, look=lambda: look, elsewhere=elsewhere, act=act)
+    return check_store(
+        root,
+        wanted=wanted or {},
+        look=lambda: look,
+        elsewhere=elsewhere,
+        act=act,
+        locked=locked,
+    )
 
 
 def kinds(found: Checkup) -> list[tuple[str, str]]:
@@ -291,6 +301,33 @@ def test_bills_of_what_is_here_and_of_what_was_no_picture_are_fine(filled):
     buy_in_ledger(filled, "wide", "tall")
     buy_in_ledger(filled, "refused", failed="moderation_blocked")
 
+    assert_sound(filled)
+
+
+def test_a_bill_whose_picture_the_lock_names_has_lost_its_recipe_only(filled):
+    """Two locks may name pictures of one key: one that is here is enough."""
+    buy_in_ledger(filled, "other")
+    pictures = {digest_of(b"nowhere"), digest_of(b"wide")}
+    assert kinds(check(filled)) == [("lost-result", "lost")]
+
+    found = check(filled, locked={a_key("other"): pictures})
+    lost = check(filled, locked={a_key("other"): {digest_of(b"nowhere")}})
+
+    assert kinds(found) == [("lost-recipe", "noted")]
+    assert kinds(lost) == [("lost-result", "lost")]
+
+
+def test_a_ledger_that_is_gone_is_made_anew_from_what_was_paid_for(filled):
+    for path in filled.glob("ledger.sqlite*"):
+        path.unlink()
+
+    found = check(filled)
+
+    assert kinds(found) == [("damaged-ledger", "repaired")]
+    ledger = Ledger(filled)
+    keys = {each.key for each in ledger.entries()}
+    ledger.close()
+    assert keys == {a_key("wide"), a_key("tall")}
     assert_sound(filled)
 
 

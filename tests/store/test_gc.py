@@ -15,7 +15,8 @@ from assetforge.store.fsck import check_store
 from assetforge.store.gc import DAY_SECONDS, HOUR_SECONDS, Spare, delete, spare_of
 from assetforge.store.local import Store
 from assetforge.store.quarantine import Quarantine
-from tests.store.conftest import a_key, a_result, files_below, read_only
+from tests.refusing import read_only
+from tests.store.conftest import a_key, a_result, files_below
 from tests.store.test_fsck import buy_in_ledger
 
 OLD = 100

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from assetforge.digest import Json
 from assetforge.errors import StoreProblem
 from assetforge.store.journal import FILE, Change, Decision, Journal
-from tests.store.conftest import no_file_larger_than, read_only
+from tests.refusing import no_file_larger_than, read_only
 from tests.store.small_disk import in_small_disk
 
 ENTRY: dict[str, Json] = {"action_key": "a" * 64, "take": 2}

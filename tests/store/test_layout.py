@@ -15,7 +15,8 @@ from assetforge.ledger import Ledger
 from assetforge.store.fsck import check_store
 from assetforge.store.local import Store
 from assetforge.store.state import LAYOUT, State
-from tests.store.conftest import files_below, read_only
+from tests.refusing import read_only
+from tests.store.conftest import files_below
 
 ARCHIVE = Path(__file__).resolve().parent.parent / "data" / "store_of_rule_1.zip"
 
@@ -60,7 +61,7 @@ def test_a_store_of_the_first_layout_is_taken_over_with_all_that_is_in_it(old, l
         assert (result.call, result.cost_microdollars) == (said["call"], said["cost_microdollars"])
         assert store.cas.read(result.artifact)
     assert len(store.record.targets()) == (0 if lost else 3)
-    assert len(store.record.stands()) == (0 if lost else 10)
+    assert len(store.record.stands("assetforge.yaml")) == (0 if lost else 10)
     store.close()
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from assetforge.store.problems import Damaged, database_problem, disk_problem
 from assetforge.store.state import State
-from tests.store.conftest import read_only
+from tests.refusing import read_only
 from tests.store.small_disk import in_small_disk
 
 READ_ONLY = 'mount -t tmpfs none "$1" && {} && mount -o remount,ro "$1" && exec "$2" - "$1"'

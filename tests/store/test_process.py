@@ -10,7 +10,7 @@ import pytest
 
 from assetforge.store import process
 from assetforge.store.process import is_gone, is_neighbour, machine, own_name
-from tests.store.conftest import NOBODY
+from tests.refusing import NOBODY
 
 SLEEP = "import time; print('ready', flush=True); time.sleep(600)"
 

@@ -15,6 +15,8 @@ BANNER = Written(
     pipeline="assetforge.yaml",
 )
 
+PIPELINE = "assetforge.yaml"
+
 
 def test_what_was_written_comes_back_to_the_nanosecond(store):
     store.record.set_targets([BANNER])
@@ -33,19 +35,29 @@ def test_a_path_holds_what_was_written_last(store):
 
 def test_a_variant_stands_on_the_last_key_of_each_step(store):
     store.record.set_stands(
-        [("banner/de", "edit", a_key("one")), ("banner/de", "export", a_key("two"))]
+        [("banner/de", "edit", a_key("one")), ("banner/de", "export", a_key("two"))], PIPELINE
     )
 
-    store.record.set_stands([("banner/de", "edit", a_key("three"))])
+    store.record.set_stands([("banner/de", "edit", a_key("three"))], PIPELINE)
 
-    assert store.record.stands() == {
+    assert store.record.stands(PIPELINE) == {
         ("banner/de", "edit"): a_key("three"),
         ("banner/de", "export"): a_key("two"),
     }
 
 
+def test_a_variant_of_each_pipeline_file_stands_on_a_key_of_its_own(store):
+    for pipeline in (PIPELINE, "other.yaml"):
+        store.record.set_stands([("banner/de", "edit", a_key(pipeline))], pipeline)
+
+    for pipeline in (PIPELINE, "other.yaml"):
+        assert store.record.stands(pipeline) == {("banner/de", "edit"): a_key(pipeline)}
+    assert store.record.stands("third.yaml") == {}
+    assert store.record.all_stands() == {a_key(PIPELINE), a_key("other.yaml")}
+
+
 def test_a_new_store_remembers_nothing(store):
-    assert store.record.stands() == {}
+    assert store.record.stands(PIPELINE) == {}
     assert store.record.targets() == {}
 
 

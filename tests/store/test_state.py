@@ -11,7 +11,8 @@ import pytest
 from assetforge.errors import StoreProblem
 from assetforge.store.local import Store
 from assetforge.store.state import LAYOUT, State
-from tests.store.conftest import a_key, a_result, files_below, no_file_larger_than, read_only
+from tests.refusing import no_file_larger_than, read_only
+from tests.store.conftest import a_key, a_result, files_below
 from tests.store.test_cas import damage
 
 
@@ -247,7 +248,7 @@ def ask_for_everything(root: Path) -> None:
     store = Store(root)
     try:
         store.actions.lookup(a_key(f"number {number}") for number in range(500))
-        store.record.stands()
+        store.record.stands("assetforge.yaml")
         store.record.targets()
     finally:
         store.close()

@@ -6,7 +6,8 @@ import pytest
 
 from assetforge.action import ActionKey, Manifest
 from assetforge.digest import Digest
-from assetforge.reports.recipes import Recipe, between, between_text, recipe_of
+from assetforge.review.between import between
+from assetforge.review.recipe import Recipe, recipe_of
 from assetforge.store.action_cache import ActionResult
 from assetforge.store.local import Store
 
@@ -74,18 +75,3 @@ def test_an_input_that_nobody_made_here_ends_it(store):
     one, two = made(store, "c", logo), made(store, "d", made(store, "a"))
 
     assert told(one, two, store) == [(0, "c", "d", ["inputs"])]
-
-
-def test_where_nothing_that_is_known_differs_that_is_told(store):
-    one = Recipe("a", ActionKey("a" * 64), None, {"kind": "edit"})
-    two = Recipe("b", ActionKey("b" * 64), None, {"kind": "edit"})
-
-    assert between_text(between(one, two, store)) == (
-        "edit  a -> b\n  key: aaaaaaaaaaaa -> bbbbbbbbbbbb\n  no field that is known differs"
-    )
-
-
-def test_a_recipe_of_which_nothing_is_known_has_no_kind(store):
-    unknown = Recipe("a", ActionKey("a" * 64), None)
-
-    assert between_text(between(unknown, unknown, store)).startswith("made  a -> a\n")

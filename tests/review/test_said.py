@@ -7,20 +7,8 @@ import pytest
 from assetforge.action import ActionKey
 from assetforge.digest import Digest
 from assetforge.lock.entry import Entry, Slot, Verdict, to_json
-from assetforge.reports.past import (
-    Past,
-    Said,
-    StepPast,
-    VariantPast,
-    is_for,
-    past_document,
-    past_text,
-    said_of,
-    turns_of,
-)
-from assetforge.store.action_cache import ActionResult
+from assetforge.review.said import Said, said_of, turns_of
 from assetforge.store.journal import Change, Decision
-from tests.cli.schemas import assert_valid
 
 SLOT = Slot("banner/wide/de", "final", "edit")
 MONDAY, TUESDAY = "2026-11-16T12:00:00+00:00", "2026-11-17T12:00:00+00:00"
@@ -120,83 +108,3 @@ def test_what_the_journal_tells_the_lock_does_not_tell_again():
 
     assert said_about("b", decisions, entry, entry) == [Said("chosen", "Ann", TUESDAY)]
     assert said_about("a", decisions, entry) == [Said("rejected", "Ann", MONDAY)]
-
-
-@pytest.mark.parametrize(
-    ("action", "is_it"),
-    [
-        ("banner/edit", True),
-        ("banner/wide/edit", True),
-        ("banner/de/edit", True),
-        ("banner/wide/de/edit", True),
-        ("banner/wide/de/edit/1200x640.png", True),
-        ("banner/wide/de/edit@2", True),
-        ("banner/fr/edit", False),
-        ("banner/de/wide/edit", False),
-        ("banner/wide/de/de/edit", False),
-        ("poster/wide/de/edit", False),
-    ],
-)
-def test_an_action_is_for_a_variant_that_has_all_values_of_its_name(action, is_it):
-    assert is_for(action, "edit", "banner/wide/de") is is_it
-
-
-def test_a_value_may_be_called_as_the_step():
-    assert is_for("banner/edit/edit", "edit", "banner/edit")
-
-
-def result(**changes: Any) -> ActionResult:
-    plain: dict[str, Any] = {
-        "key": "b" * 64,
-        "artifact": "a" * 64,
-        "manifest": {"model": "gpt-image-2", "prompt": "Set 'Neu'.\nOn a hill."},
-        "made_at": MONDAY,
-        "cost_microdollars": 41_200,
-        "request_id": "req_1",
-        "model": "gpt-image-2-2026-04-21",
-    }
-    return ActionResult(**{**plain, **changes})
-
-
-def lines_of(past: Past) -> list[str]:
-    told = VariantPast("banner/de", "final", [StepPast("edit", [past])])
-    return past_text([told]).splitlines()[2:]
-
-
-def test_a_bought_picture_has_its_price_models_and_request():
-    past = Past(Digest("a" * 64), 2, result(), present=True, stands=True)
-
-    assert lines_of(past) == [
-        "    take 2  aaaaaaaaaaaa  stands",
-        f"      made {MONDAY}, cost $0.0412, "
-        "gpt-image-2 (answered by gpt-image-2-2026-04-21), request req_1",
-        "      Set 'Neu'. …",
-    ]
-
-
-def test_of_what_the_store_does_not_know_the_lock_tells_what_it_can():
-    entry = an_entry("a", asked="gpt-image-2", cost_microdollars=5_000, imported="hills.psd")
-    past = Past(Digest("a" * 64), 1, entry=entry, held=False, said=[Said("rejected")])
-
-    assert lines_of(past) == [
-        "    take 1  aaaaaaaaaaaa  of other words, in no store",
-        "      imported from 'hills.psd', cost $0.005, gpt-image-2",
-        "      rejected",
-    ]
-
-
-def test_a_document_has_all_that_is_known():
-    pasts = [
-        Past(Digest("a" * 64), 1, result(), present=True),
-        Past(Digest("c" * 64), 3, entry=an_entry("c", resolved="gpt-image-2"), present=None),
-    ]
-
-    document: Any = past_document([VariantPast("banner/de", "final", [StepPast("edit", pasts)])])
-
-    assert_valid("history", document)
-    one, two = document["variants"][0]["steps"][0]["pictures"]
-    assert one["prompt"] == "Set 'Neu'.\nOn a hill."
-    assert (one["model_asked"], one["model_resolved"]) == ("gpt-image-2", "gpt-image-2-2026-04-21")
-    assert (one["key"], two["key"]) == ("b" * 64, "c" * 64)
-    assert (two["present"], two["prompt"], two["model_asked"]) == (None, None, None)
-    assert two["model_resolved"] == "gpt-image-2"

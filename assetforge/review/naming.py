@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from assetforge.action import ActionKey
 from assetforge.decided import Decided, Options, deciding
 from assetforge.digest import SHOWN, Digest, digest_of_file
 from assetforge.errors import NothingSelected, UsageProblem
 from assetforge.lock.folder import folder_of, read_lock
 from assetforge.planner import Selection
-from assetforge.reports.recipes import Recipe, recipe_of
-from assetforge.reports.takes import Takes, drawn_action, one_variant, takes_of
+from assetforge.review.chosen import drawn_action, one_variant
+from assetforge.review.recipe import Recipe, recipe_of
+from assetforge.review.taken import Takes, takes_of_variant
 from assetforge.store.action_cache import ActionResult
 from assetforge.store.local import FOLDER, Store
 
@@ -82,7 +82,7 @@ class Where:
         """
         with self.deciding(variant) as (decided, store):
             name = one_variant(decided, variant)
-            yield takes_of(decided, drawn_action(decided, name, step), name), store
+            yield takes_of_variant(decided, drawn_action(decided, name, step), name), store
 
 
 def digest_named(name: str, store: Store) -> Digest | None:
@@ -97,20 +97,11 @@ def digest_named(name: str, store: Store) -> Digest | None:
         return None
     if len(name) == WHOLE:
         return Digest(name)
-    known = {each.artifact for each in results_starting(name, store)}
+    known = {each.artifact for each in store.actions.starting(name)}
     found = {each for each in known.union(store.cas.digests()) if each.startswith(name)}
     if len(found) > 1:
         raise UsageProblem(f"{len(found):,} digests begin with '{name}'; write more of it")
     return next(iter(found), None)
-
-
-def results_starting(name: str, store: Store) -> list[ActionResult]:
-    """Return the results whose key or artifact begins with some characters."""
-    rows = store.state.rows(
-        "SELECT key FROM results WHERE substr(key, 1, ?1) = ?2 OR substr(artifact, 1, ?1) = ?2",
-        (len(name), name),
-    )
-    return list(store.actions.lookup(ActionKey(key) for (key,) in rows).values())
 
 
 def recipe_named(name: str, where: Where) -> Recipe:
@@ -124,7 +115,7 @@ def recipe_named(name: str, where: Where) -> Recipe:
         return recipe_of(name, _result_of_take(name, where))
     with where.store() as store:
         start = str(digest_of_file(Path(name))) if Path(name).is_file() else name
-        results = results_starting(start, store)
+        results = store.actions.starting(start)
     named = {each.key if each.key.startswith(start) else each.artifact for each in results}
     if len(named) > 1:
         raise UsageProblem(f"{len(named):,} results begin with '{name}'; write more of it")

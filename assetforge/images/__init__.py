@@ -1,0 +1,68 @@
+"""The one door to Pillow: encoded pictures in, sRGB pixels of 8 bit, encoded pictures out.
+
+What comes in is not trusted: formats are an allow-list, the number of pixels is capped before
+memory is taken, and only the first frame is read. What goes out is the same bytes on every run.
+
+An `Image` belongs to one task and one thread; encoded bytes are what tasks share.
+"""
+
+from __future__ import annotations
+
+from PIL.Image import Image
+
+from assetforge.images.colour import flatten, srgb_profile
+from assetforge.images.comparison import Difference, difference, pixel_digest
+from assetforge.images.fitting import Fit, fit
+from assetforge.images.masks import alpha_mask, box_mask, sendable, white_mask
+from assetforge.images.reading import (
+    MAX_PIXELS,
+    Examined,
+    UnreadableImage,
+    decode,
+    examined,
+    kind_of,
+    note_of,
+    size_of,
+)
+from assetforge.images.sheet import MAX_SHEET, side_by_side
+from assetforge.images.writing import (
+    Format,
+    encode,
+    encode_noted_png,
+    encode_png,
+    from_raw,
+    mode_of_channels,
+    preview,
+)
+
+__all__ = [
+    "MAX_PIXELS",
+    "MAX_SHEET",
+    "Difference",
+    "Examined",
+    "Fit",
+    "Format",
+    "Image",
+    "UnreadableImage",
+    "alpha_mask",
+    "box_mask",
+    "decode",
+    "difference",
+    "encode",
+    "encode_noted_png",
+    "encode_png",
+    "examined",
+    "fit",
+    "flatten",
+    "from_raw",
+    "kind_of",
+    "mode_of_channels",
+    "note_of",
+    "pixel_digest",
+    "preview",
+    "sendable",
+    "side_by_side",
+    "size_of",
+    "srgb_profile",
+    "white_mask",
+]

@@ -1,0 +1,165 @@
+"""Two pictures: whether they show the same, and where they differ to the eye."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import PIL.Image
+from numpy.typing import NDArray
+from PIL.Image import Image, Resampling
+
+from assetforge.digest import Digest
+from assetforge.images.colour import flatten
+from assetforge.images.reading import decode
+
+BAND: Final = 1 << 18
+"""Pixels that are looked at together: what they need on top of a decoded picture is small."""
+
+YIQ: Final = np.array(
+    [
+        [0.29889531, 0.58662247, 0.11448223],
+        [0.59597799, -0.27417610, -0.32180189],
+        [0.21147017, -0.52261711, 0.31114694],
+    ],
+    dtype=np.float32,
+)
+"""Red, green and blue to Y, I and Q."""
+
+WEIGHTS: Final = np.array([0.5053, 0.299, 0.1957], dtype=np.float32)
+"""How much the squares of differences in Y, I and Q count for the eye.
+
+Source, also of `YIQ` and `FARTHEST`: Kotsarenko and Ramos, Measuring perceived color difference
+using YIQ NTSC transmission color space in mobile applications, Programación Matemática y Software
+2(2), 2010.
+"""
+
+FARTHEST: Final = 35215.0
+"""The weighted square of the greatest difference that two 8-bit colours can have."""
+
+VISIBLE: Final = 0.1
+"""Part of the greatest difference from which on two colours are told apart."""
+
+
+def pixel_digest(data: bytes) -> Digest:
+    """Return the digest of what a picture shows: its size, and its upright sRGB pixels as RGBA.
+
+    The same for a picture saved again without loss, whatever its packing and metadata; another one
+    as soon as one pixel differs.
+
+    Raises:
+        UnreadableImage: as in `decode`.
+    """
+    image = decode(data)
+    found = hashlib.sha256(b"assetforge pixels v1\n%d %d\n" % image.size)
+    for band in _bands(image.size):
+        found.update(image.crop(band).convert("RGBA").tobytes())
+    return Digest(found.hexdigest())
+
+
+def _bands(size: tuple[int, int]) -> Iterator[tuple[int, int, int, int]]:
+    """Yield boxes of whole rows that cover a picture, each of about `BAND` pixels."""
+    width, height = size
+    rows = max(1, BAND // width)
+    return ((0, top, width, min(top + rows, height)) for top in range(0, height, rows))
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """How two pictures differ to the eye.
+
+    Attributes:
+        same_size: else the second was scaled to the first before they were compared.
+        changed_permille: share of the pixels that visibly differ, rounded down.
+        box: x, y, width and height of the smallest box around these; None: there are none.
+        distance: how far the coarse shapes are apart, 0 to 64: bits of their dHash that differ.
+    """
+
+    same_size: bool
+    changed_permille: int
+    box: tuple[int, int, int, int] | None
+    distance: int
+
+
+def difference(one: bytes, two: bytes) -> Difference:
+    """Compare two encoded pictures.
+
+    Raises:
+        UnreadableImage: as in `decode`.
+    """
+    first, second = decode(one), decode(two)
+    changed = _changed(first, _scaled(second, first.size))
+    count = int(np.count_nonzero(changed))
+    return Difference(
+        same_size=first.size == second.size,
+        changed_permille=count * 1000 // changed.size,
+        box=_box_around(changed) if count else None,
+        distance=(_dhash(first) ^ _dhash(second)).bit_count(),
+    )
+
+
+def _changed(one: Image, two: Image) -> NDArray[np.bool_]:
+    """Return which pixels of two pictures of one size visibly differ, by row and column."""
+    changed = np.empty((one.height, one.width), dtype=np.bool_)
+    for band in _bands(one.size):
+        changed[band[1] : band[3]] = _differ(_samples(one, band), _samples(two, band))
+    return changed
+
+
+def _samples(image: Image, band: tuple[int, int, int, int]) -> NDArray[np.float32]:
+    """Return rows of a picture as red, green and blue over black, and opacity; 0 to 255."""
+    samples = np.asarray(image.crop(band).convert("RGBA"), dtype=np.float32).copy()
+    samples[..., :3] *= samples[..., 3:] / 255
+    return samples
+
+
+def _differ(one: NDArray[np.float32], two: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """Tell which pixels differ over a black ground, or over a white one."""
+    apart = one - two
+    black, white = apart[..., :3], apart[..., :3] - apart[..., 3:]
+    farther = np.maximum(_seen(black), _seen(white))
+    return np.asarray(farther > FARTHEST * VISIBLE**2, dtype=np.bool_)
+
+
+def _seen(apart: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return how differences in red, green and blue look, as weighted squares."""
+    return np.asarray((apart @ YIQ.T) ** 2 @ WEIGHTS, dtype=np.float32)
+
+
+def _box_around(changed: NDArray[np.bool_]) -> tuple[int, int, int, int]:
+    rows, columns = np.flatnonzero(changed.any(axis=1)), np.flatnonzero(changed.any(axis=0))
+    left, top = int(columns[0]), int(rows[0])
+    return left, top, int(columns[-1]) - left + 1, int(rows[-1]) - top + 1
+
+
+def _dhash(image: Image) -> int:
+    """Return 64 bits: where a picture of 9x8 greys gets lighter to the right.
+
+    Source: Krawetz, Kind of Like That, hackerfactor.com, 21 January 2013.
+    """
+    grey = flatten(image, "#ffffff").convert("L")
+    small = grey.resize((9, 8), Resampling.BOX).tobytes()
+    bits = 0
+    for place in range(72):
+        if place % 9:
+            bits = bits << 1 | (small[place] > small[place - 1])
+    return bits
+
+
+def _scaled(image: Image, size: tuple[int, int]) -> Image:
+    if image.size == size:
+        return image
+    return image.resize(size, Resampling.LANCZOS, reducing_gap=3.0)
+
+
+def difference_map(one: bytes, two: bytes) -> Image:
+    """Return the first picture in pale grey, and in red where the second visibly differs."""
+    first = decode(one)
+    changed = PIL.Image.fromarray(_changed(first, _scaled(decode(two), first.size)))
+    pale = flatten(first, "#ffffff").convert("L").point([190 + grey // 4 for grey in range(256)])
+    shown = pale.convert("RGB")
+    shown.paste("#e5002b", mask=changed.convert("1"))
+    return shown

@@ -28,6 +28,7 @@ def recipe_document(artifact: Digest, steps: Sequence[Step]) -> dict[str, Json]:
                 "cost_usd": usd(each.result.cost_microdollars),
                 "request_id": each.result.request_id,
                 "model": each.result.model,
+                "imported": each.result.imported or None,
                 "targets": list(each.targets),
             }
             for each in steps
@@ -45,6 +46,8 @@ def _lines(step: Step) -> Iterable[str]:
     yield ""
     yield f"{manifest['kind']}  {result.artifact[:SHOWN]}  made {result.made_at}"
     yield f"  key {result.key[:SHOWN]}  cost ${usd(result.cost_microdollars)}"
+    if result.imported:
+        yield f"  imported from '{result.imported}'; what it stands for:"
     yield from (f"  at {path}" for path in step.targets)
     own = {name: each for name, each in manifest.items() if name not in APART}
     yield from (f"  {field}: {value}" for field, value in fields(own))

@@ -84,9 +84,10 @@ def plan_text(decided: Decided, flags: Flags = Flags(), *, every: bool = False) 
     lines.append(totals_text(decided))
     lines += sharing_lines(sharing_of_plan(decided), "saves")
     lines += [f"  price: {note}" for note in decided.cost.notes]
-    if pending:
+    if pending or decided.lost:
         hint = "" if few else f"   (every action: assetforge plan --all{flags.both})"
-        lines.append(f"next: assetforge build{flags.both}{hint}")
+        rebuy = " --rebuy" if decided.lost or decided.rebuilder.rebuy else ""
+        lines.append(f"next: assetforge build{flags.both}{rebuy}{hint}")
     return "\n".join(lines)
 
 

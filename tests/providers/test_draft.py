@@ -130,6 +130,14 @@ def test_another_take_is_another_picture():
     assert np.abs(one.astype(int) - two).mean() > 8
 
 
+def test_another_take_of_the_same_words_on_a_scene_is_another_picture():
+    scene = composed()
+    one, two = (make(edit_of(scene, take=take)) for take in (1, 2))
+
+    assert one != two
+    assert one == make(edit_of(scene))
+
+
 def test_other_words_are_another_picture():
     assert composed("a") != composed("b")
 

@@ -110,6 +110,8 @@ def _edited(request: ImageRequest) -> Picture:
     if copy.empty:
         picture = graded(picture, grade_for(request.prompt, _again(request)), request.region)
     else:
+        if _again(request):
+            picture = graded(picture, grade_for(request.prompt, _again(request)), request.region)
         if copy.rtl and picture.palette and not picture.lettered and request.region is None:
             picture = picture.mirrored()
         picture = lettered(picture, copy, _brand(request), area)

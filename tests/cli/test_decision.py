@@ -86,7 +86,7 @@ def on_a_terminal(shop, words, answer):
     process = subprocess.Popen(
         [PYTHON, "-m", "assetforge", *words],
         cwd=shop.root,
-        env={**os.environ, "TERM": "xterm", "COLUMNS": "200"},
+        env={**os.environ, "TERM": "xterm", "COLUMNS": "200", "CI": ""},
         stdin=theirs,
         stdout=theirs,
         stderr=theirs,

@@ -57,7 +57,9 @@ def command(options: Options, form: str, built: bool, accepted: bool) -> int:
     if missing:
         raise OutOfDate(f"out of date: {few(missing)}; run `assetforge build{flags_again().both}`")
     if open:
-        advice = f"run `assetforge accept{flags_again().both}` once they are right"
+        flags = flags_again()
+        which = flags.selection or " '*'"
+        advice = f"run `assetforge accept{flags.project}{which}` once they are right"
         raise NotAccepted(f"not accepted: {few(open)}; {advice}")
     return 0
 

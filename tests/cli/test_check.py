@@ -1,3 +1,5 @@
+import shlex
+
 import pytest
 
 from assetforge import decided
@@ -132,3 +134,17 @@ def test_what_may_be_asked_all_the_same_has_to_be_said_to_the_build_too(space):
     assert (refused.code, allowed.code) == (2, 3)
     assert "warning[unknown-quality]: 'gpt-image-2' has no quality 'ultra'" in allowed.err
     assert allowed.err.endswith("run `assetforge build --allow-unverified`\n")
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"), [((), "accept '*'"), (("--locale", "de"), "accept --locale de")]
+)
+def test_what_it_says_to_type_for_acceptance_is_what_helps(space, asked, said):
+    space.build()
+
+    refused = space.run("check", "--accepted", *asked)
+
+    assert refused.code == 6
+    assert f"run `assetforge {said}` once they are right" in refused.err
+    assert space.run(*shlex.split(said)).code == 0
+    assert space.run("check", "--accepted", *asked).code == 0

@@ -242,7 +242,9 @@ class _Chain:
         )
 
     def _matrix_size(self) -> tuple[Size, ...]:
-        """Return the size that a value of the matrix gives this variant, if any does."""
+        """Return the size that an override or a value of the matrix gives this variant, if any."""
+        if self.rendered.size:
+            return (self.rendered.size,)
         for axis, attributes in self.variant.attributes.items():
             if "size" in attributes:
                 path = ("assets", self.variant.asset, "matrix", axis, self.variant.values[axis])

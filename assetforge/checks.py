@@ -161,14 +161,26 @@ def check_placeholders(
         for block in (asset, *overrides):
             _check_braces(block["output"], [*axes, *sorted(OUTPUT_PLACEHOLDERS)], findings)
             _check_braces(block["alt"], [*axes, "asset"], findings)
+            _check_messages(block["copy"], [*axes, "asset"], findings)
         for step in written[name]:
             if isinstance(step.raw.get("copy"), dict):
-                for _, spot in Spot(step.raw["copy"], step.origins["copy"]).entries():
-                    _check_braces(spot, [*axes, "asset"], findings)
-    catalogs = root["locales"]["catalogs"]
+                copy = Spot(step.raw["copy"], step.origins["copy"])
+                _check_messages(copy, [*axes, "asset"], findings)
+        _check_catalogs(asset["catalogs"], findings)
+    _check_catalogs(root["locales"]["catalogs"], findings)
+
+
+def _check_messages(copy: Spot, known: Sequence[str], findings: Findings) -> None:
+    for _, slot in copy.entries():
+        for spot in (slot, slot["message"]):
+            _check_braces(spot, known, findings)
+
+
+def _check_catalogs(catalogs: Spot, findings: Findings) -> None:
     named = [spot for _, spot in catalogs.entries()]
-    for spot in (catalogs, *catalogs.items(), *named):
-        _check_braces(spot, ["locale"], findings)
+    for each in (catalogs, *catalogs.items(), *named):
+        for spot in (each, each["path"]):
+            _check_braces(spot, ["locale"], findings)
 
 
 def _check_braces(spot: Spot, known: Sequence[str], findings: Findings) -> None:

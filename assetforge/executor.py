@@ -162,6 +162,7 @@ def image_request(request: Mapping[str, Json], inputs: tuple[bytes, ...]) -> Ima
         edit=asked.get("edit", False),
         mask=inputs[-1] if masked else None,
         copy=dict(asked.get("copy", ())),
+        max_lines=asked.get("max_lines", {}),
         script=asked.get("script"),
         region=tuple(region) if region else None,
         visible=tuple(visible) if visible else None,

@@ -11,7 +11,7 @@ from typing import Any
 from assetforge.action import VariantName
 from assetforge.errors import NothingSelected, did_you_mean
 from assetforge.loader import Axis, Matrix
-from assetforge.locales import InvalidLocale, parse_locale
+from assetforge.locales import InvalidLocale, is_pseudo, parse_locale
 
 LOCALE = "locale"
 """The one axis whose values are locales."""
@@ -94,7 +94,10 @@ def point_on(axes: Sequence[str], variant: Variant) -> tuple[str, ...]:
 
 
 def _names(axis: Axis, locales: Sequence[str]) -> Sequence[str]:
-    return locales if isinstance(axis.values, str) else tuple(axis.values)
+    if isinstance(axis.values, str):
+        return locales
+    asked = filter(is_pseudo, locales if axis.name == LOCALE else ())
+    return tuple(dict.fromkeys((*axis.values, *asked)))
 
 
 def select(

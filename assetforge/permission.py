@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from importlib import import_module
 from shlex import quote
 from typing import TypeAlias
 
@@ -38,13 +39,14 @@ def refuse(options: Options, decided: Decided) -> None:
         LostPictures: the lock names pictures that are in no store.
         StoreProblem: something would be bought, and the lock cannot be written.
         UsageProblem: a provider that is needed is not installed.
-        InvalidSource: a model that is needed was shut down.
+        InvalidSource: a model that is needed was shut down, or copy does not fit its region.
     """
     refuse_lost(options, decided)
     refuse_unwritable_lock(options, decided)
     refuse_frozen(options, decided)
     refuse_absent_provider(decided)
     refuse_gone_models(options, decided)
+    refuse_unfit(decided)
 
 
 def refuse_lost(options: Options, decided: Decided) -> None:
@@ -82,6 +84,21 @@ def refuse_unwritable_lock(options: Options, decided: Decided) -> None:
         raise StoreProblem(
             f"nothing is bought: the lock cannot be written, '{there}' is not to be written to"
         )
+
+
+def refuse_unfit(decided: Decided) -> None:
+    """Check before a service draws copy into a region that it can stand there.
+
+    Raises:
+        InvalidSource: it cannot; every such action.
+    """
+    actions = decided.plan.actions
+    boxed = [id for id in decided.remote if "region" in actions[id].request]
+    if boxed:
+        # Typst takes a while to load, and is needed for nothing else here.
+        problems = [*import_module("assetforge.fit").unfit(decided.project, decided.plan, boxed)]
+        if problems:
+            raise InvalidSource(problems)
 
 
 def again(options: Options) -> str:

@@ -23,9 +23,12 @@ from pydantic import (
     ValidationInfo,
     ValidatorFunctionWrapHandler,
     WrapValidator,
+    model_validator,
 )
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
+
+from assetforge.length import Length
 
 DEFAULT_FILE = "assetforge.yaml"
 MAX_VARIANTS = 10_000
@@ -35,7 +38,8 @@ MAX_EDGE = 16_384
 """The longest edge of a final picture, in pixels: a bound on memory, not a model's rule."""
 
 RESERVED_AXES = frozenset(
-    {"include", "exclude", "asset", "copy", "vars", "t", "ext", "size", "width", "height"}
+    {"include", "exclude", "asset", "copy", "vars", "t", "mirror"}
+    | {"ext", "size", "width", "height"}
 )
 """Words an axis may not be called, because templates and output patterns use them."""
 
@@ -182,8 +186,42 @@ class Block(BaseModel):
     )
 
 
-CatalogPaths: TypeAlias = ProjectPath | list[ProjectPath] | dict[Name, ProjectPath]
+class WrittenCatalog(Block):
+    """A catalog path, and what its texts are written in."""
+
+    path: ProjectPath
+    """Where the messages are: a path with `{locale}` in it, or of a file that names its locales."""
+    syntax: Literal["plain", "icu", "i18next", "rails", "printf"] | None = None
+    """How values are put into its texts: `plain` is `{name}`; by default the format's own."""
+
+
+CatalogPath: TypeAlias = ProjectPath | WrittenCatalog
+
+
+def _named(catalogs: dict[str, Any]) -> dict[str, Any]:
+    if "path" in catalogs:
+        raise ValueError("'path' is the key of one catalog, and no name for one of several")
+    return catalogs
+
+
+CatalogPaths: TypeAlias = (
+    CatalogPath | list[CatalogPath] | Annotated[dict[Name, CatalogPath], AfterValidator(_named)]
+)
 """One catalog path, several in order, or several by name."""
+
+Missing: TypeAlias = Literal["error", "fallback", "mix", "skip"]
+"""What to do when a locale lacks a message."""
+
+
+class CustomLocale(Block):
+    """A locale whose id is no language tag, or means something else in this project."""
+
+    like: Text
+    """The language tag whose rules for plurals, numbers, dates and script it follows."""
+    direction: Literal["ltr", "rtl"] | None = None
+    """How its lines run, where that is not as in the locale it is like."""
+    name: Text | None = None
+    """What it is called in templates and reports."""
 
 
 class Locales(Block):
@@ -196,8 +234,18 @@ class Locales(Block):
     catalogs: CatalogPaths = Field(default=[])
     """Where the messages are: a path with `{locale}` in it; a list, where an earlier catalog wins;
     or a mapping, where each catalog's name is put before its messages (`app.title`)."""
-    missing: Literal["error", "fallback", "skip"] = "error"
-    """When a locale lacks a message: stop, show the source text, or leave the picture out."""
+    missing: Missing = "error"
+    """When a locale lacks a message: stop with an `error`; `fallback`: show the whole picture in
+    the source locale; `mix`: show only that message in it; `skip`: leave the picture out."""
+    fallback: dict[Text, Text | list[Text]] = {}
+    """Locale → others whose texts may stand in for the whole picture, as `yue: zh-Hant`. Without
+    it only the same language in the same script does."""
+    custom: dict[Text, CustomLocale] = {}
+    """Locales whose ids are no language tags: id → which language they are like."""
+    use_fuzzy: bool = False
+    """Show translations that their translators marked as unsure."""
+    too_long: Literal["error", "warn", "skip"] = "error"
+    """When a text is longer than its slot allows: stop, only warn, or leave the picture out."""
 
 
 MOST_DOLLARS = 1_000_000
@@ -429,8 +477,33 @@ class MessageText(Block):
     """The text, exactly as the picture must show it."""
 
 
-Copy: TypeAlias = dict[Name, Text | MessageText]
-"""Slot → message id, which may hold `{axis}`; or `{text: ...}` for a fixed text."""
+class Slot(Block):
+    """One text of a picture, and how long it may be."""
+
+    message: Text | None = None
+    """Message id, which may hold `{axis}`."""
+    text: str | None = None
+    """The text itself, the same in every locale, in place of a message."""
+    max_length: Length | None = None
+    """How long the text may be: `30`, `30 characters`, `60 columns`, or a store's own limit such as
+    `play.title`."""
+    max_words: Annotated[int, Field(ge=1)] | None = None
+    """How many words the text may have."""
+    max_lines: Annotated[int, Field(ge=1)] | None = None
+    """How many lines the text may take; measured where the step has a `region`."""
+    missing: Missing | None = None
+    """What to do when a locale lacks this message, in place of the pipeline's `missing`."""
+
+    @model_validator(mode="after")
+    def _one_of_two(self) -> Slot:
+        if (self.message is None) == (self.text is None):
+            raise ValueError("give 'message' or 'text', one of them")
+        return self
+
+
+Copy: TypeAlias = dict[Name, Text | Slot]
+"""Slot → message id, which may hold `{axis}`; `{text: ...}` for a fixed text; or a block with the
+message and how long it may be."""
 
 AxisValues: TypeAlias = Literal["all"] | list[Name] | dict[Name, dict[Name, Any] | None]
 """A list of values; or a mapping of values to what templates may read from each
@@ -446,6 +519,12 @@ class Override(Block):
 
     vars: dict[Name, Any] = {}
     """Variables for templates, on top of the asset's."""
+    prompt: Text | None = None
+    """Prompt in place of that of the asset's drawing step; with several, say which in `steps`."""
+    copy_slots: Copy | None = Field(default=None, alias="copy")
+    """Slots in place of those of the asset's drawing step; those not named here stay."""
+    size: Size | None = None
+    """Final size in place of the matrix's or the steps'."""
     styles: list[Text] | None = None
     """Styles in place of the asset's."""
     references: list[Reference] | None = None

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
-from functools import lru_cache
 from graphlib import TopologicalSorter
 from itertools import groupby
 
@@ -15,7 +14,7 @@ from assetforge.chain import Pictures, add_variant
 from assetforge.digest import Json
 from assetforge.errors import Diagnostic, InvalidSource, Place, did_you_mean
 from assetforge.loader import Matrix
-from assetforge.locales import InvalidLocale, parse_locale
+from assetforge.locales import InvalidLocale, is_pseudo
 from assetforge.lock.folder import collisions
 from assetforge.matrix import (
     LOCALE,
@@ -27,10 +26,11 @@ from assetforge.matrix import (
     size_of_matrix,
 )
 from assetforge.pipeline import ASSET_PREFIX, MAX_VARIANTS
-from assetforge.plan import Plan, PlanBuilder, Skipped
+from assetforge.plan import Plan, PlanBuilder
 from assetforge.project import Project
-from assetforge.rendered import MissingMessage, RenderedVariant
+from assetforge.rendered import RenderedVariant
 from assetforge.rendering import VariantRenderer
+from assetforge.shortfalls import after_missing, paid_pseudo_locales, short_enough
 from assetforge.steps.drawing import DrawingParams
 
 
@@ -41,6 +41,12 @@ class Selection:
     selectors: tuple[str, ...] = ()
     locales: tuple[str, ...] = ()
     max_variants: int = MAX_VARIANTS
+
+    @property
+    def pseudo_locales(self) -> tuple[str, ...]:
+        """The pseudo-locales that are asked for by name: they are there for who asks only."""
+        parts = (part for each in self.selectors for part in each.split("/"))
+        return tuple(dict.fromkeys(each for each in (*self.locales, *parts) if is_pseudo(each)))
 
 
 def make_plan(
@@ -59,7 +65,7 @@ def make_plan(
         InvalidSource: anything wrong in templates, catalogs, references or outputs, all together.
         NothingSelected: a selector or locale matches nothing.
     """
-    variants = all_variants(project, selection.max_variants)
+    variants = all_variants(project, selection.max_variants, selection.pseudo_locales)
     tags = {name: asset.tags for name, asset in project.pipeline.assets.items()}
     wanted = select(variants, selection.selectors, selection.locales, tags)
     builder = PlanBuilder(project, allow_unverified=allow_unverified)
@@ -133,12 +139,22 @@ def _place_of_model(project: Project, plan: Plan, id: ActionId) -> Place:
 def _render(
     builder: PlanBuilder, renderer: VariantRenderer, variant: Variant
 ) -> RenderedVariant | None:
-    rendered = renderer.render(variant)
-    return _after_missing(builder, renderer, rendered) if rendered.missing else rendered
+    rendered: RenderedVariant | None = renderer.render(variant)
+    if rendered and rendered.missing:
+        rendered = after_missing(builder, renderer, rendered)
+    if rendered is None or not short_enough(builder, rendered):
+        return None
+    builder.report(paid_pseudo_locales(renderer.project, rendered))
+    builder.warnings |= rendered.warnings
+    return rendered
 
 
-def all_variants(project: Project, max_variants: int = MAX_VARIANTS) -> list[Variant]:
+def all_variants(
+    project: Project, max_variants: int = MAX_VARIANTS, pseudo_locales: Sequence[str] = ()
+) -> list[Variant]:
     """Return every variant of every asset, in the order of the file.
+
+    `pseudo_locales` are added to the locales of each asset.
 
     Raises:
         InvalidSource: an asset has no variant or more than the cap, a locale is none, or an
@@ -149,11 +165,12 @@ def all_variants(project: Project, max_variants: int = MAX_VARIANTS) -> list[Var
     for name in project.pipeline.assets:
         matrix = project.loaded.matrices[name]
         problems += _no_locales(project, name, matrix)
-        count = size_of_matrix(matrix.axes, project.locales_of(name)) + len(matrix.include)
+        locales = (*project.locales_of(name), *pseudo_locales)
+        count = size_of_matrix(matrix.axes, locales) + len(matrix.include)
         if count > max_variants:
             problems.append(_too_many(project, name, count, max_variants))
         else:
-            found = expand(name, matrix, project.locales_of(name))
+            found = expand(name, matrix, locales)
             problems += _idle_overrides(project, name, found) if found else []
             problems += [] if found else [_no_variants(project, name)]
             variants += found
@@ -191,7 +208,7 @@ def _no_locales(project: Project, asset: str, matrix: Matrix) -> Iterable[Diagno
     values |= {point[LOCALE] for point in matrix.include if LOCALE in point}
     for value in sorted(values):
         try:
-            parse_locale(value)
+            project.locales.parse(value)
         except InvalidLocale as error:
             place = project.loaded.document.place(("assets", asset, "matrix", LOCALE))
             yield Diagnostic("wrong-value", str(error), place)
@@ -261,63 +278,3 @@ def _to_assets(references: Iterable[object]) -> Iterator[str]:
 def _reference_list(parameters: Mapping[str, object]) -> list[object]:
     listed = parameters.get("references")
     return [*(listed if isinstance(listed, list) else []), parameters.get("mask")]
-
-
-def _after_missing(
-    builder: PlanBuilder, renderer: VariantRenderer, rendered: RenderedVariant
-) -> RenderedVariant | None:
-    """Follow the policy for missing messages; return what is left to build, if anything."""
-    project, section = renderer.project, renderer.project.pipeline.locales
-    unknown = any(not each.known for each in rendered.missing)
-    policy = "error" if unknown or section is None else section.missing
-    first = rendered.missing[0]
-    lacks = ", ".join(dict.fromkeys(f"'{each.message}'" for each in rendered.missing))
-    if policy == "skip":
-        builder.skipped.append(Skipped(rendered.variant.name, f"'{first.locale}' lacks {lacks}"))
-        return None
-    shown = rendered
-    if policy == "fallback":
-        source = project.texts[rendered.variant.asset].catalogs.source
-        shown = renderer.render(rendered.variant, text_locale=source)
-        if not shown.missing:
-            builder.warnings[_fallen_back(first, lacks, source)] = None
-            return shown
-    builder.report(shown.problems)
-    builder.report(_missing(renderer, shown, each) for each in shown.missing)
-    return None
-
-
-def _missing(
-    renderer: VariantRenderer, rendered: RenderedVariant, lack: MissingMessage
-) -> Diagnostic:
-    if not lack.known:
-        known = renderer.message_ids(rendered.variant.asset)
-        return Diagnostic(
-            "unknown-message",
-            f"no catalog has a message '{lack.message}'",
-            lack.place,
-            "",
-            _nearest(lack.message, known) or "add it to the catalogs",
-        )
-    tried = f" (tried {', '.join(lack.tried)})" if lack.tried else ""
-    return Diagnostic(
-        "missing-message",
-        f"locale '{lack.locale}' has no message '{lack.message}'{tried}",
-        lack.place,
-        "asked for here",
-        "translate it, or set `missing: fallback` or `missing: skip` under `locales:`",
-    )
-
-
-@lru_cache(maxsize=1024)
-def _nearest(message: str, known: frozenset[str]) -> str | None:
-    return did_you_mean(message, sorted(known))
-
-
-def _fallen_back(lack: MissingMessage, lacks: str, source: str) -> Diagnostic:
-    return Diagnostic(
-        "fallback",
-        f"locale '{lack.locale}' lacks {lacks}: the whole picture is shown in '{source}'",
-        lack.place,
-        severity="warning",
-    )

@@ -17,13 +17,15 @@ from assetforge.capabilities import (
 )
 from assetforge.digest import Json
 from assetforge.loader import LoadedPipeline, load_pipeline
+from assetforge.locales import KnownLocales
 from assetforge.pipeline import Pipeline, Profile, Size
 from assetforge.pricing import Cost, cost_of_usage, price_of, tokens_of
 from assetforge.providers.base import Connection
 from assetforge.services import Service, is_on_this_machine, kind_of, service_of
 from assetforge.steps.base import Params
 from assetforge.steps.drawing import DrawingParams
-from assetforge.texts import Texts, all_catalogs, texts_of_assets
+from assetforge.store.local import FOLDER
+from assetforge.texts import Texts, all_catalogs, known_locales, texts_of_assets
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +33,15 @@ class Project:
     """Everything that planning starts from.
 
     `root` is the pipeline file's folder, absolute; all paths are relative to it. `file` is the
-    pipeline file's path below it. `texts` are the catalogs and locales of each asset; `models` are
-    the image models that are known here.
+    pipeline file's path below it. `texts` are the catalogs and locales of each asset, `locales`
+    those that the project knows; `models` are the image models that are known here.
     """
 
     root: Path
     file: str
     loaded: LoadedPipeline
     texts: Mapping[str, Texts]
+    locales: KnownLocales
     profile_name: str
     profile: Profile
     models: Models
@@ -164,13 +167,15 @@ def open_project(file: Path, profile: str | None = None) -> Project:
     """
     root = file.resolve().parent
     loaded = load_pipeline(file, root, profile)
+    known = known_locales(loaded)
     name = profile or next(iter(loaded.pipeline.profiles))
     chosen = loaded.pipeline.profiles[name]
     return Project(
         root=root,
         file=file.name,
         loaded=loaded,
-        texts=texts_of_assets(loaded, root),
+        texts=texts_of_assets(loaded, root, known, root / FOLDER),
+        locales=known,
         profile_name=name,
         profile=chosen,
         models=models_with(loaded.pipeline.models),

@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
+from assetforge.budgets import Excess
+from assetforge.catalogs.lookup import Found
 from assetforge.errors import Diagnostic, Place
 from assetforge.locales import Locale
 from assetforge.matrix import Variant
-from assetforge.pipeline import Asset
+from assetforge.pipeline import Asset, Missing, Size
 from assetforge.prompts import Used
 from assetforge.step import Step
 from assetforge.steps.base import Params
@@ -17,13 +20,34 @@ from assetforge.steps.base import Params
 
 @dataclass(frozen=True, slots=True)
 class MissingMessage:
-    """A message that a locale lacks: who asked, where, and which catalogs were tried."""
+    """A message that a locale lacks: who asked, where, and which catalogs were tried.
+
+    `known` tells whether any locale has it; `fuzzy` whether the locale has it, but not surely;
+    `policy` is what the slot says to do, in place of the pipeline's.
+    """
 
     locale: str
     message: str
     place: Place
     tried: tuple[str, ...]
     known: bool
+    fuzzy: bool = False
+    policy: Missing | None = None
+
+
+class Asked(NamedTuple):
+    """One look-up of a message: who asked for it, what it came to, and the bounds it is over.
+
+    `slot` is empty for alt texts and `t()`; `found` None where the message is missing.
+    """
+
+    message: str
+    step: str
+    slot: str
+    place: Place
+    found: Found | None
+    text: str
+    excesses: tuple[Excess, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +69,11 @@ class RenderedStep:
 
 @dataclass(slots=True)
 class RenderedVariant:
-    """All steps of one variant. `missing` and `problems` are for the planner to judge."""
+    """All steps of one variant. `missing`, `too_long` and `problems` are for the planner to judge.
+
+    `asked` are all messages that were looked up; `warnings` what is worth a word in any case;
+    `size` is the final size that an override asks for.
+    """
 
     variant: Variant
     asset: Asset
@@ -57,7 +85,11 @@ class RenderedVariant:
     styles: tuple[str, ...] = ()
     style_references: dict[str, tuple[str, ...]] = field(default_factory=dict)
     missing: list[MissingMessage] = field(default_factory=list)
+    too_long: list[Diagnostic] = field(default_factory=list)
     problems: list[Diagnostic] = field(default_factory=list)
+    warnings: dict[Diagnostic, None] = field(default_factory=dict)
+    asked: list[Asked] = field(default_factory=list)
+    size: Size | None = None
 
 
 def fill_in(pattern: str, values: Mapping[str, str]) -> str:

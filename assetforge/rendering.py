@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections import ChainMap
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from assetforge import registry
-from assetforge.catalogs.lookup import Found, UnknownPlaceholder, substitute
 from assetforge.document import Document, DocumentPath
-from assetforge.errors import Diagnostic, InvalidSource, Place, did_you_mean
+from assetforge.errors import Diagnostic, InvalidSource, Place
 from assetforge.loader import Step, revalidate
-from assetforge.locales import Locale, parse_locale
+from assetforge.locales import Locale
 from assetforge.matrix import Variant
 from assetforge.pipeline import MessageText, Override, inside_project, is_template
 from assetforge.project import Project
@@ -22,15 +20,14 @@ from assetforge.prompts import (
     AxisValue,
     PromptTemplate,
     Renderer,
-    Used,
-    Variables,
 )
 from assetforge.quotation import show_copy
-from assetforge.rendered import MissingMessage, RenderedStep, RenderedVariant, fill_in
+from assetforge.rendered import RenderedStep, RenderedVariant, fill_in
 from assetforge.steps.base import Params
 from assetforge.steps.drawing import DrawingParams
+from assetforge.wording import Wording
 
-BUILT_IN = ("asset", "locale", "copy", "vars", "t")
+BUILT_IN = ("asset", "locale", "copy", "vars", "t", "mirror")
 """Names that every template sees, besides the asset's axes."""
 
 
@@ -48,7 +45,6 @@ class VariantRenderer:
         self.renderer = Renderer(project.root, section.source if section else "en")
         self._templates: dict[tuple[object, ...], PromptTemplate] = {}
         self._inline: dict[str, PromptTemplate] = {}
-        self._ids: dict[int, frozenset[str]] = {}
         self._problems: dict[tuple[object, ...], list[Diagnostic]] = {}
 
     def render(self, variant: Variant, *, text_locale: str | None = None) -> RenderedVariant:
@@ -59,9 +55,10 @@ class VariantRenderer:
         result = RenderedVariant(
             variant,
             asset,
-            parse_locale(shown) if shown else None,
+            self.project.locales.parse(shown) if shown else None,
             output=_last(overrides, "output", asset.output),
             styles=tuple(_last(overrides, "styles", asset.styles)),
+            size=_last(overrides, "size", None),
         )
         one = _OneVariant(self, result, overrides)
         one.references()
@@ -100,13 +97,6 @@ class VariantRenderer:
         """Return the place of a word in a line of a template in use."""
         return self.renderer.place_in(self._inline.get(template), template, line, word)
 
-    def message_ids(self, asset: str) -> frozenset[str]:
-        """Return the ids of all messages that an asset's catalogs have, in any locale."""
-        catalogs = self.project.texts[asset].catalogs
-        if id(catalogs) not in self._ids:
-            self._ids[id(catalogs)] = frozenset(catalogs.ids())
-        return self._ids[id(catalogs)]
-
     def check(self, template: PromptTemplate, known: frozenset[str]) -> list[Diagnostic]:
         """Return what is wrong with a template's text; computed once for each set of names."""
         slot = (template.name, template.text, known)
@@ -125,20 +115,15 @@ class _OneVariant:
         self.result = result
         self.overrides = overrides
         self.path: DocumentPath = ("assets", result.variant.asset)
-        self.messages: set[tuple[str, str]] = set()
-        self.absent: set[tuple[str, str]] = set()
-        self.used = Used()
         self.values = {**result.variant.values, "asset": result.variant.asset}
         self.vars: dict[str, Any] = {**owner.project.pipeline.vars, **result.asset.vars}
         for override in overrides.values():
             self.vars |= override.vars
-        self.plain_vars = {
-            name: each for name, each in self.vars.items() if not isinstance(each, dict | list)
-        }
+        self.wording = Wording(owner.project, result, self.values, self.vars)
 
     def step(self, step: Step) -> RenderedStep | None:
         """Render one step, or note why it cannot be."""
-        self.messages, self.absent, self.used = set(), set(), Used()
+        self.wording.start(step.name)
         try:
             params = self._params(step)
             copy = self._copy(step, params)
@@ -146,8 +131,9 @@ class _OneVariant:
         except InvalidSource as error:
             self.result.problems.extend(error.diagnostics)
             return None
-        messages, absent = frozenset(self.messages), frozenset(self.absent)
-        return RenderedStep(step, params, prompt, copy, messages, absent, self.used)
+        told = self.wording
+        messages, absent = frozenset(told.messages), frozenset(told.absent)
+        return RenderedStep(step, params, prompt, copy, messages, absent, told.used)
 
     def references(self) -> None:
         """Fill in the asset's references and those of the styles, or note why they cannot be."""
@@ -184,55 +170,27 @@ class _OneVariant:
         source = _last(self.overrides, "alt", self.result.asset.alt)
         if source is None:
             return
-        path = self._overridden("alt", self.path)
+        if isinstance(source, MessageText):
+            self.result.alt = source.text
+            return
+        path = (*self._overridden("alt", self.path), "alt")
+        self.wording.start("")
         try:
-            self.result.alt = self.message(source, self.owner.document.place((*path, "alt")))
+            message = fill_in(source, self.values)
+            self.result.alt = self.wording.text(message, self.owner.document.place(path), {})
         except InvalidSource as error:
             self.result.problems.extend(error.diagnostics)
-
-    def message(self, source: str | MessageText, place: Place) -> str:
-        """Return the text of a message id or fixed text; note it if it is missing."""
-        if isinstance(source, MessageText):
-            return source.text
-        return self._look_up(fill_in(source, self.values), place, {})
 
     def _overridden(self, name: str, path: DocumentPath) -> DocumentPath:
         """Return the path of the last override that says something, or else the path given."""
         given = [key for key, each in self.overrides.items() if getattr(each, name) is not None]
         return (*self.path, "overrides", given[-1]) if given else path
 
-    def _look_up(self, message: str, place: Place, values: Mapping[str, object]) -> str:
-        """Return the text of a message. What is wrong with it is noted, for all to be found."""
-        texts = self.owner.project.texts.get(self.result.variant.asset)
-        if texts is None:
-            self.result.problems.append(_no_catalogs(message, place))
-            return ""
-        if not message:
-            problem = Diagnostic("wrong-value", "a message id must not be empty", place)
-            self.result.problems.append(problem)
-            return ""
-        locale = self.result.locale.id if self.result.locale else texts.catalogs.source
-        found = texts.catalogs.find(locale, message)
-        self.absent |= {(each, message) for each in found.tried}
-        if not isinstance(found, Found):
-            known = message in self.owner.message_ids(self.result.variant.asset)
-            self.result.missing.append(MissingMessage(locale, message, place, found.tried, known))
-            return ""
-        self.messages.add((found.locale, message))
-        plain: Any = Variables(self.plain_vars, self.used.variables)
-        known_values = ChainMap(dict(values), self.values, plain)
-        try:
-            return substitute(found.message.text, known_values)
-        except UnknownPlaceholder as error:
-            problem = _unknown_placeholder(error, found, message, known_values)
-            self.result.problems.append(problem)
-            return ""
-
     def _params(self, step: Step) -> Params:
         """Return a step's parameters with overrides applied and templates in them rendered."""
         changed: dict[str, Any] = {}
         for override in self.overrides.values():
-            changed |= override.steps.get(step.name, {})
+            changed |= changed_by(override, step)
         raw = {**step.raw, **changed}
         problems: list[Diagnostic] = []
         for name, value in raw.items():
@@ -246,11 +204,12 @@ class _OneVariant:
 
     def _at(self, step: Step, name: str) -> DocumentPath:
         """Return where a parameter of a step stands: in the last override that has it, or there."""
-        given = [
-            key for key, each in self.overrides.items() if name in each.steps.get(step.name, {})
-        ]
-        if given:
-            return (*self.path, "overrides", given[-1], "steps", step.name, name)
+        for key, each in reversed(list(self.overrides.items())):
+            here = (*self.path, "overrides", key)
+            if name in each.steps.get(step.name, {}):
+                return (*here, "steps", step.name, name)
+            if name in changed_by(each, step):
+                return (*here, name)
         return step.written.locate((name,))
 
     def _fill(self, path: DocumentPath, value: Any) -> Any:
@@ -267,8 +226,8 @@ class _OneVariant:
             return {}
         path = self._at(step, "copy")
         return {
-            slot: self.message(source, self.owner.document.place((*path, slot)))
-            for slot, source in params.copy_slots.items()
+            name: self.wording.slot(name, slot, self.owner.document.place((*path, name)))
+            for name, slot in params.slots.items()
         }
 
     def _prompt(self, step: Step, params: Params, copy: Mapping[str, str]) -> str:
@@ -301,8 +260,8 @@ class _OneVariant:
         if problems := self.owner.check(template, frozenset(context)):
             raise InvalidSource(problems)
         text, one = self.owner.renderer.render(template, context)
-        self.used.templates.update(one.templates)
-        self.used.variables |= one.variables
+        self.wording.used.templates.update(one.templates)
+        self.wording.used.variables |= one.variables
         return text
 
     def _context(self, copy: Mapping[str, str]) -> dict[str, Any]:
@@ -316,6 +275,7 @@ class _OneVariant:
             "copy": dict(copy),
             "vars": self.vars,
             "t": self._translate,
+            "mirror": self.result.locale is not None and self.result.locale.mirror,
         }
         if self.result.locale is not None:
             own = variant.attributes.get("locale", {})
@@ -325,10 +285,11 @@ class _OneVariant:
 
     def _translate(self, message: str, **values: object) -> str:
         name, line = self.owner.renderer.line_in_progress()
-        return self._look_up(str(message), self.owner.place_of(name, line, str(message)), values)
+        place = self.owner.place_of(name, line, str(message))
+        return self.wording.text(str(message), place, values)
 
 
-def locale_facts(locale: Locale) -> dict[str, str]:
+def locale_facts(locale: Locale) -> dict[str, str | bool]:
     """Return what templates may read from `locale`."""
     return {
         "id": locale.id,
@@ -337,7 +298,9 @@ def locale_facts(locale: Locale) -> dict[str, str]:
         "script": locale.script,
         "region": locale.region,
         "direction": locale.direction,
+        "mirror": locale.mirror,
         "name": locale.name,
+        "english_name": locale.english_name,
         "native_name": locale.native_name,
     }
 
@@ -348,29 +311,24 @@ def matching(overrides: Mapping[str, Override], variant: Variant) -> dict[str, O
     return {key: each for key, each in overrides.items() if set(key.split("/")) <= values}
 
 
+def changed_by(override: Override, step: Step) -> dict[str, Any]:
+    """Return the parameters of a step that an override changes, as they would be written there.
+
+    A `prompt`, `copy` or `size` of the override is for the step that has one; the loader sees to it
+    that there is no doubt which.
+    """
+    changed: dict[str, Any] = {}
+    if isinstance(step.params, DrawingParams):
+        if override.prompt is not None:
+            changed["prompt"] = override.prompt
+        if override.copy_slots is not None and "copy" in step.raw:
+            changed["copy"] = {**step.raw["copy"], **override.model_dump(by_alias=True)["copy"]}
+    if override.size is not None and "size" in step.raw:
+        changed["size"] = str(override.size)
+    return {**changed, **override.steps.get(step.name, {})}
+
+
 def _last(overrides: Mapping[str, Override], name: str, default: Any) -> Any:
     """Return what the last override says that says something, or else the default."""
     said = [found for each in overrides.values() if (found := getattr(each, name)) is not None]
     return said[-1] if said else default
-
-
-def _no_catalogs(message: str, place: Place) -> Diagnostic:
-    return Diagnostic(
-        "no-catalogs",
-        f"message '{message}' is asked for, but the pipeline has no catalogs",
-        place,
-        "",
-        "add `locales: {source: en, catalogs: locales/{locale}.po}`, or write `{text: ...}`",
-    )
-
-
-def _unknown_placeholder(
-    error: UnknownPlaceholder, found: Found, message: str, values: Mapping[str, object]
-) -> Diagnostic:
-    return Diagnostic(
-        "unknown-placeholder",
-        f"message '{message}' holds '{{{error.name}}}', for which there is no value",
-        found.message.place,
-        "",
-        did_you_mean(error.name, values) or f"give it under `vars:`, as `{error.name}: ...`",
-    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -311,6 +311,27 @@ def _problems(written: WrittenStep, document: Document) -> Iterator[Diagnostic]:
         yield from _diagnoses(error, written, document)
 
 
+SHORTHANDS: Mapping[str, Callable[[Step], bool]] = {
+    "prompt": lambda step: "prompt" in type(step.params).model_fields,
+    "copy": lambda step: "copy" in step.raw,
+}
+"""Keys of an override that are for the one step that has such a parameter → which has it."""
+
+
+def _check_shorthand(spot: Spot, steps: Sequence[str], findings: Findings) -> None:
+    """Report a key of an override that may be for several steps, or for none."""
+    key = spot.path[-1]
+    if len(steps) == 1:
+        return
+    if not steps:
+        message, advice = f"no step has a '{key}' that this could stand in for", "take it out"
+    else:
+        several = " or ".join(f"'{each}'" for each in steps)
+        message = f"this '{key}' may be for {several}"
+        advice = f"say which, as `steps: {{{steps[-1]}: {{{key}: ...}}}}`"
+    findings.add("wrong-value", message, spot.path, advice, key=True)
+
+
 def check_step_overrides(
     asset: Spot, written: Sequence[WrittenStep], steps: Sequence[Step], findings: Findings
 ) -> None:
@@ -321,6 +342,11 @@ def check_step_overrides(
     right = {step.name: step for step in steps}
     known = set(_names(written, Findings(findings.document)))
     for _, override in asset["overrides"].entries():
+        for key, having in SHORTHANDS.items():
+            if override[key].value is not None:
+                _check_shorthand(
+                    override[key], [each.name for each in steps if having(each)], findings
+                )
         for name, spot in override["steps"].entries():
             step = right.get(name)
             if name not in known:

@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from assetforge import registry
 from assetforge.catalogs.lookup import Catalogs
 from assetforge.document import DocumentPath
 from assetforge.errors import Diagnostic, InvalidSource, did_you_mean
 from assetforge.loader import LoadedPipeline
-from assetforge.locales import InvalidLocale, parse_locale
+from assetforge.locales import CustomLocale, InvalidLocale, KnownLocales, is_pseudo
 from assetforge.pipeline import Locales
+
+KEPT_IN = "catalogs"
+"""Folder of the store that parsed catalogs are kept in; they can be deleted at any time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,13 +27,54 @@ class Texts:
     locales: tuple[str, ...]
 
 
-def texts_of_assets(loaded: LoadedPipeline, root: Path) -> dict[str, Texts]:
+def known_locales(loaded: LoadedPipeline) -> KnownLocales:
+    """Return the locales that a pipeline declares, and which may stand in for which.
+
+    Raises:
+        InvalidSource: an id is no locale, or stands for the same as another; all of them.
+    """
+    section, document = loaded.pipeline.locales or Locales(), loaded.document
+    custom = {
+        id: CustomLocale(each.like, each.direction, each.name)
+        for id, each in section.custom.items()
+    }
+    fallback = {
+        id: (each,) if isinstance(each, str) else tuple(each)
+        for id, each in section.fallback.items()
+    }
+    problems: list[Diagnostic] = []
+
+    def attempt(path: DocumentPath, *declared: Any) -> KnownLocales | None:
+        try:
+            return KnownLocales(*declared)
+        except InvalidLocale as error:
+            problems.append(Diagnostic("wrong-value", str(error), document.place(path)))
+            return None
+
+    for id, each in custom.items():
+        attempt(("locales", "custom", id), {id: each})
+    if not problems:
+        attempt(("locales", "custom"), custom)
+    for id, others in fallback.items() if not problems else ():
+        attempt(("locales", "fallback", id), custom, {id: others})
+    known = None if problems else attempt(("locales", "fallback"), custom, fallback)
+    if known is None:
+        raise InvalidSource(problems)
+    return known
+
+
+def texts_of_assets(
+    loaded: LoadedPipeline, root: Path, known: KnownLocales, store: Path
+) -> dict[str, Texts]:
     """Return the texts of every asset; assets without catalogs of their own share one object.
+
+    `store` is the folder of the local store; parsed catalogs are kept in it once it is there.
 
     Raises:
         InvalidSource: a catalog pattern or a target locale is wrong; all of them.
     """
     section = loaded.pipeline.locales or Locales()
+    keep_in = store / KEPT_IN if store.is_dir() else None
     problems: list[Diagnostic] = []
     found: dict[DocumentPath, Texts | None] = {}
     texts = {}
@@ -40,7 +85,7 @@ def texts_of_assets(loaded: LoadedPipeline, root: Path) -> dict[str, Texts]:
         path = ("assets", name, "catalogs") if own else ("locales", "catalogs")
         if path not in found:
             chosen = section.model_copy(update={"catalogs": asset.catalogs}) if own else section
-            found[path] = _open(loaded, root, chosen, path, problems)
+            found[path] = _open(loaded, root, chosen, path, problems, known, keep_in)
         if opened := found[path]:
             texts[name] = opened
     if problems:
@@ -54,9 +99,11 @@ def _open(
     section: Locales,
     path: DocumentPath,
     problems: list[Diagnostic],
+    known: KnownLocales,
+    keep_in: Path | None,
 ) -> Texts | None:
     try:
-        parse_locale(section.source)
+        known.parse(section.source)
     except InvalidLocale as error:
         place = loaded.document.place(("locales", "source"))
         problems.append(Diagnostic("wrong-value", str(error), place))
@@ -64,7 +111,7 @@ def _open(
     formats = registry.names(registry.CATALOGS)
     place = loaded.document.place(path)
     try:
-        catalogs = Catalogs.open(section, root, formats, registry.reader, place)
+        catalogs = Catalogs.open(section, root, formats, registry.reader, place, known, keep_in)
     except InvalidSource as error:
         problems += error.diagnostics
         return None
@@ -79,7 +126,7 @@ def _open(
             did_you_mean(each, catalogs.locales) or f"there are: {', '.join(catalogs.locales)}",
         )
         for index, each in enumerate(section.targets)
-        if section.catalogs and not catalogs.known(each)
+        if section.catalogs and not (is_pseudo(each) or catalogs.serves(each))
     ]
     return Texts(catalogs, tuple(section.targets))
 

@@ -196,7 +196,9 @@ def test_a_message_that_no_locale_has_is_noted_with_all_that_was_tried(space):
 
 
 def test_an_unknown_placeholder_is_shown_in_the_catalog(space):
-    space.write("locales/de.json", '{"banner": {\n"wide": {"headline": "x {yaer}"}, "alt": "{a}"}}')
+    text = '{"banner": {\n"wide": {"headline": "x {yaer}"}, "alt": "{a}"}}'
+    space.write("locales/en.json", text)
+    space.write("locales/de.json", text)
 
     problems = rendered(space, "banner/wide/de").problems
 
@@ -368,3 +370,84 @@ def test_a_mistake_has_its_place_in_a_file_a_block_and_one_line(space, prompt, l
     assert f"assetforge.yaml:{23 + line}:{11 + column}\n" in in_a_block
     assert f"assetforge.yaml:22:{19 + inside + column}\n" in in_one_line
     assert all(words in each for each in (in_a_file, in_a_block, in_one_line))
+
+
+SHORT = """\
+version: 1
+locales: {source: en, catalogs: "locales/{locale}.json"}
+profiles: {blank: {provider: blank}}
+assets:
+  banner:
+    matrix: {format: {wide: {size: 1200x628}}, locale: [en, ar]}
+    steps:
+      - compose: A scene.
+        %s
+      - export: {size: "{{ format.size }}"}
+    output: out/{locale}-{size}.png
+    overrides:
+      ar: %s
+"""
+COPY = "copy: {headline: {message: title, max_length: 9}, action: go}"
+
+
+def short(space: Space, override: str, rest: str = COPY) -> Space:
+    space.write("assetforge.yaml", SHORT % (rest, override))
+    for each in ("en", "ar"):
+        space.write(f"locales/{each}.json", '{"title": "T", "go": "G", "other": "O"}')
+    return space
+
+
+def test_an_override_changes_prompt_copy_and_size_with_a_word_each(space):
+    short(space, "{prompt: 'Mirrored: {{ mirror }}.', copy: {headline: other}, size: 600x900}")
+
+    english, arabic = (rendered(space, f"banner/wide/{each}") for each in ("en", "ar"))
+
+    assert english.steps[0].prompt.startswith("A scene.")
+    assert arabic.steps[0].prompt.startswith("Mirrored: True.")
+    assert english.steps[0].copy == {"headline": "T", "action": "G"}
+    assert arabic.steps[0].copy == {"headline": "O", "action": "G"}
+    assert [str(each.steps[1].params.size) for each in (english, arabic)] == ["1200x628", "600x900"]
+
+
+def test_the_size_of_an_override_is_that_of_the_file(space):
+    short(space, "{size: 600x900}", "copy: {headline: title}")
+    space.replace("assetforge.yaml", '      - export: {size: "{{ format.size }}"}\n', "")
+
+    targets = space.run("build", "--format", "json").json["targets"]
+
+    assert sorted(each["path"] for each in targets) == ["out/ar-600x900.png", "out/en-1200x628.png"]
+
+
+@pytest.mark.parametrize(
+    ("override", "rest", "words", "advice"),
+    [
+        (
+            "{prompt: Other.}",
+            "name: one\n      - edit: Set it.",
+            "this 'prompt' may be for 'one' or 'edit'",
+            "say which, as `steps: {edit: {prompt: ...}}`",
+        ),
+        ("{copy: {x: other}}", "name: one", "no step has a 'copy' that this could", "take it out"),
+        ("{copy: {x: {text: a, message: b}}}", COPY, "give 'message' or 'text', one", ""),
+        ("{copy: {x: 'a.{fromat}'}}", COPY, "unknown placeholder 'fromat'", "mean 'format'?"),
+        ("{size: big}", COPY, "a size is written as WIDTHxHEIGHT", ""),
+    ],
+)
+def test_an_override_that_cannot_be_followed_is_located(space, override, rest, words, advice):
+    short(space, override, rest)
+
+    result = space.run("check")
+
+    assert result.code == 2
+    assert words in result.err
+    assert advice in result.err
+    assert "1 error\n" in result.err
+
+
+def test_what_is_wrong_with_the_copy_of_an_override_is_told_there(space):
+    short(space, "{copy: {headline: gone}}")
+
+    (missing,) = rendered(space, "banner/wide/ar").missing
+
+    assert missing.message == "gone"
+    assert str(missing.place) == "assetforge.yaml:13:29"

@@ -123,3 +123,49 @@ def test_an_asset_may_have_catalogs_where_the_pipeline_has_none(space):
 
     assert "own" in space.run("render", "a").out
     assert list(texts(space)) == ["a"]
+
+
+CUSTOM = """\
+locales:
+  source: en
+  catalogs: "locales/{locale}.json"
+  custom: {pirate: {like: en, name: Pirate}, kab-KAB: {like: kab}}
+  fallback: {fr: [pirate, en]}
+"""
+
+
+def test_declared_locales_are_found_in_file_names(space):
+    space.replace(
+        "assetforge.yaml", 'locales: {source: en, catalogs: "locales/{locale}.json"}\n', CUSTOM
+    )
+    for each in ("pirate", "kab-KAB"):
+        space.write(f"locales/{each}.json", '{"x": "Arr"}')
+    project = open_project(space.root / "assetforge.yaml")
+
+    assert project.texts["a"].locales == ("de", "en", "kab-KAB", "pirate")
+    assert project.locales.parse("pirate").name == "Pirate"
+    assert project.texts["a"].catalogs.serves("fr")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "place", "words"),
+    [
+        ("like: en,", "like: klingonisch,", "5:20", "'klingonisch' is no locale"),
+        ("pirate: {", "en-XA: {", "5:19", "'en-XA' is a pseudo-locale"),
+        ("kab-KAB: {like: kab}", "Pirate: {like: kab}", "5:11", "'Pirate' and 'pirate'"),
+        ("fr: [pirate, en]", "fr: [pirat]", "6:18", "'pirat' is no locale"),
+        ("fr: [pirate, en]", "iw: he, he: en", "6:13", "are one locale"),
+    ],
+)
+def test_what_is_wrong_with_declared_locales_is_located(space, old, new, place, words):
+    space.replace(
+        "assetforge.yaml", 'locales: {source: en, catalogs: "locales/{locale}.json"}\n', CUSTOM
+    )
+    space.replace("assetforge.yaml", old, new)
+
+    with pytest.raises(InvalidSource) as caught:
+        open_project(space.root / "assetforge.yaml")
+
+    (problem,) = caught.value.diagnostics
+    assert words in problem.message
+    assert str(problem.place).startswith(f"assetforge.yaml:{place}")

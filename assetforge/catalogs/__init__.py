@@ -1,1 +1,1 @@
-"""Catalog formats, one file each, and the look-up of messages across them."""
+"""Catalogs: which files there are, what they hold, and the look-up of messages across them."""

@@ -9,11 +9,15 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from assetforge.errors import Diagnostic, InvalidSource, Place, did_you_mean
-from assetforge.locales import InvalidLocale, clashes, parse_locale
-from assetforge.pipeline import Locales
+from assetforge.locales import InvalidLocale, KnownLocales
+from assetforge.pipeline import Locales, WrittenCatalog
 
 LOCALE = "{locale}"
 FOLDER = "folder"
+MESSAGE_SUFFIX = ".txt"
+"""What the files of a folder of messages end in."""
+
+LOCALE_ADVICE = f"put '{LOCALE}' where the locale stands, as in 'locales/{LOCALE}.po'"
 
 # What fastlane keeps beside the locales.
 _NO_LOCALES = frozenset(
@@ -22,30 +26,52 @@ _NO_LOCALES = frozenset(
 _SHOWN = 3
 
 
+LANGUAGE_TAGS = KnownLocales()
+"""What is known where a project declares nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class CatalogFile:
-    """One catalog file, or folder of message files, of one locale.
+    """One catalog file, or folder of message files.
 
     Attributes:
-        locale: the id as the path spells it.
+        locale: the id as the path spells it; empty where the path names none.
         name: the path relative to the project root, with forward slashes.
         format: name of its reader.
+        syntax: what the pipeline file says its texts are written in; empty: the format's own.
     """
 
     locale: str
     path: Path
     name: str
     format: str
+    syntax: str = ""
+
+    def name_of(self, message_id: str) -> str:
+        """Return the name of the file that a message stands in: in a folder, each has its own."""
+        return f"{self.name}/{message_id}{MESSAGE_SUFFIX}" if self.format == FOLDER else self.name
 
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """All files of one pattern; `namespace` is put before their messages' ids, unless empty."""
+    """All files of one pattern; `namespace` is put before their messages' ids, unless empty.
+
+    Attributes:
+        files: those of each locale that a path names, in the order of their names.
+        shared: those that name their locales inside.
+    """
 
     namespace: str
     pattern: str
-    locales: tuple[str, ...]
-    files: Mapping[str, CatalogFile]
+    files: Mapping[str, tuple[CatalogFile, ...]]
+    shared: tuple[CatalogFile, ...] = ()
+
+    @property
+    def all_files(self) -> Iterator[CatalogFile]:
+        """All of its files, in a stable order."""
+        yield from self.shared
+        for some in self.files.values():
+            yield from some
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +91,11 @@ class Discovery:
 
 
 def discover(
-    locales: Locales, root: Path, formats: Sequence[str], place: Place | None = None
+    locales: Locales,
+    root: Path,
+    formats: Sequence[str],
+    place: Place | None = None,
+    known: KnownLocales = LANGUAGE_TAGS,
 ) -> Discovery:
     """Find the files of all catalog patterns, in a stable order.
 
@@ -74,12 +104,17 @@ def discover(
     Raises:
         InvalidSource: a pattern is wrong or matches nothing, or two files are of one locale.
     """
-    search = _Search(root.resolve(), formats, place)
-    layers = [search.layer(namespace, pattern) for namespace, pattern in _patterns(locales)]
+    search = _Search(root.resolve(), formats, place, known)
+    layers = [search.layer(namespace, written) for namespace, written in _patterns(locales)]
     if search.problems:
         raise InvalidSource(search.problems)
     folders = tuple(sorted(search.folders))
     return Discovery(search.root, tuple(layers), folders, tuple(search.warnings))
+
+
+def lacks_locale(pattern: str) -> str:
+    """Return the problem of a pattern that says nothing of the locale."""
+    return f"pattern '{pattern}' lacks '{LOCALE}'"
 
 
 def leads_out(path: Path, root: Path) -> bool:
@@ -92,43 +127,54 @@ def outside_project(name: str) -> Diagnostic:
     return Diagnostic("outside-project", "is a link that leads out of the project", Place(name))
 
 
-def _patterns(locales: Locales) -> list[tuple[str, str]]:
+def _patterns(locales: Locales) -> list[tuple[str, WrittenCatalog]]:
     """Return namespace and pattern of each catalog, in order."""
     match locales.catalogs:
-        case str(pattern):
-            return [("", pattern)]
         case dict(named):
-            return list(named.items())
-        case patterns:
-            return [("", pattern) for pattern in patterns]
+            return [(name, _written(each)) for name, each in named.items()]
+        case list(several):
+            return [("", _written(each)) for each in several]
+        case one:
+            return [("", _written(one))]
+
+
+def _written(catalog: str | WrittenCatalog) -> WrittenCatalog:
+    return WrittenCatalog(path=catalog) if isinstance(catalog, str) else catalog
 
 
 class _Search:
     """The state of one discovery."""
 
-    def __init__(self, root: Path, formats: Sequence[str], place: Place | None) -> None:
+    def __init__(
+        self, root: Path, formats: Sequence[str], place: Place | None, known: KnownLocales
+    ) -> None:
         self.root = root
         self.formats = formats
         self.place = place
+        self.known = known
         self.folders: set[Path] = set()
         self.problems: list[Diagnostic] = []
         self.warnings: list[Diagnostic] = []
         self._missed: tuple[Path, str] = (root, "")
 
-    def layer(self, namespace: str, pattern: str) -> Layer:
+    def layer(self, namespace: str, written: WrittenCatalog) -> Layer:
         """Return the files of one pattern; what is wrong with it goes to `problems`."""
+        pattern = written.path
         parts = PurePosixPath(pattern.replace("\\", "/")).parts
         format = self._format(parts, pattern)
         before, left_out = len(self.problems), len(self.warnings)
         self._missed = (self.root, pattern)
-        files = list(self._files(parts, format)) if format else []
+        files = list(self._files(parts, format, written.syntax or "")) if format else []
         if format and not files and len(self.problems) == before:
             no_locales = [str(warning.place) for warning in self.warnings[left_out:]]
             advice = f"'{no_locales[0]}' names no locale" if no_locales else self._advice()
             self._problem("no-catalog", f"pattern '{pattern}' matches no catalog", advice)
         self._refuse_clashes(files)
-        by_locale = {file.locale: file for file in sorted(files, key=lambda file: file.locale)}
-        return Layer(namespace, pattern, tuple(by_locale), by_locale)
+        by_locale: dict[str, tuple[CatalogFile, ...]] = {}
+        for file in sorted(files, key=lambda file: (file.locale, file.name)):
+            by_locale[file.locale] = (*by_locale.get(file.locale, ()), file)
+        shared = by_locale.pop("", ())
+        return Layer(namespace, pattern, by_locale, shared)
 
     def _problem(self, code: str, message: str, advice: str | None) -> None:
         self.problems.append(Diagnostic(code, message, self.place, help=advice))
@@ -136,15 +182,15 @@ class _Search:
     def _format(self, parts: Sequence[str], pattern: str) -> str:
         """Return the name of the pattern's reader, or an empty text if the pattern is wrong."""
         code, before = "catalog-pattern", f"pattern '{pattern}'"
-        other = re.search(r"\{[^}]*\}?|\}|[*?]", pattern.replace(LOCALE, ""))
+        other = re.search(r"\{[^}]*\}?|\}|\?", pattern.replace(LOCALE, ""))
         if other:
-            self._problem(code, f"{before} holds '{other[0]}'", f"only '{LOCALE}' may vary")
-            return ""
-        if LOCALE not in pattern:
-            advice = f"put '{LOCALE}' where the locale stands, as in 'locales/{LOCALE}.po'"
-            self._problem(code, f"{before} lacks '{LOCALE}'", advice)
+            advice = f"only '{LOCALE}', '*' and '**' may vary"
+            self._problem(code, f"{before} holds '{other[0]}'", advice)
             return ""
         suffix = PurePosixPath(parts[-1]).suffix.removeprefix(".").lower()
+        if not suffix and LOCALE not in pattern:
+            self._problem(code, lacks_locale(pattern), LOCALE_ADVICE)
+            return ""
         if not suffix:
             return FOLDER
         known = sorted(set(self.formats) - {FOLDER})
@@ -154,20 +200,21 @@ class _Search:
             return ""
         return suffix
 
-    def _files(self, parts: Sequence[str], format: str) -> Iterator[CatalogFile]:
-        for locale, path in self._walk(self.root, parts, None):
+    def _files(self, parts: Sequence[str], format: str, syntax: str) -> Iterator[CatalogFile]:
+        for locale, path in dict.fromkeys(self._walk(self.root, parts, None)):
             name = path.relative_to(self.root).as_posix()
             if not (path.is_dir() if format == FOLDER else path.is_file()):
                 continue
             try:
-                parse_locale(locale)
+                if locale:
+                    self.known.parse(locale)
             except InvalidLocale as error:
                 if locale not in _NO_LOCALES:
                     message = f"is left out: {error}"
                     warning = Diagnostic("not-a-locale", message, Place(name), severity="warning")
                     self.warnings.append(warning)
                 continue
-            yield CatalogFile(locale, path, name, format)
+            yield CatalogFile(locale, path, name, format, syntax)
 
     def _walk(
         self, folder: Path, parts: Sequence[str], locale: str | None
@@ -177,6 +224,9 @@ class _Search:
             yield locale or "", folder
             return
         self.folders.add(folder)
+        if parts[0] == "**":
+            yield from self._walk_below(folder, parts, locale)
+            return
         fits = False
         for name, found in self._step(folder, parts[0], locale):
             path = folder / name
@@ -188,22 +238,33 @@ class _Search:
         if not fits:
             self._missed = (folder, parts[0])
 
+    def _walk_below(
+        self, folder: Path, parts: Sequence[str], locale: str | None
+    ) -> Iterator[tuple[str, Path]]:
+        """Yield what fits the parts behind a `**`, in this folder and in every folder below it."""
+        yield from self._walk(folder, parts[1:], locale)
+        for name in self._names(folder):
+            path = folder / name
+            if not name.startswith(".") and path.is_dir() and not path.is_symlink():
+                yield from self._walk(path, parts, locale)
+
     def _step(
         self, folder: Path, part: str, locale: str | None
     ) -> Iterator[tuple[str, str | None]]:
         """Yield the names in a folder that fit one part of a pattern, and the locale so far."""
         names = self._names(folder)
-        if locale is not None or LOCALE not in part:
-            name = part.replace(LOCALE, locale or "")
-            if name in names:
-                yield name, locale
+        if locale is not None:
+            part = part.replace(LOCALE, locale)
+        if LOCALE not in part and "*" not in part:
+            if part in names:
+                yield part, locale
             return
-        first, *others = map(re.escape, part.split(LOCALE))
-        shape = re.compile(first + "(.+)" + r"\1".join(others), re.DOTALL)
+        first, *others = (re.escape(each).replace(r"\*", ".*") for each in part.split(LOCALE))
+        shape = re.compile(first + ("(.+)" if others else "") + r"\1".join(others), re.DOTALL)
         for name in names:
             match = shape.fullmatch(name)
-            if match and not match[1].startswith("."):
-                yield name, match[1]
+            if match and not name.startswith(".") and not (others and match[1].startswith(".")):
+                yield name, match[1] if others else locale
 
     def _names(self, folder: Path) -> list[str]:
         try:
@@ -227,9 +288,9 @@ class _Search:
         return f"'{where}' holds {shown}{more}" if there else f"'{where}' is empty"
 
     def _refuse_clashes(self, files: Sequence[CatalogFile]) -> None:
-        names = {file.locale: file.name for file in files}
-        for first, second in clashes(names):
-            tag = parse_locale(first).tag
+        names = {file.locale: file.name for file in files if file.locale}
+        for first, second in self.known.clashes(names):
+            tag = self.known.parse(first).tag
             self.problems.append(
                 Diagnostic(
                     "locale-clash",

@@ -2,34 +2,35 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import TypeAlias
 
-from assetforge.catalogs.base import Message, Reader
+from assetforge.catalogs.base import Content, Message, Messages, Reader
 from assetforge.catalogs.discovery import (
+    LANGUAGE_TAGS,
+    LOCALE_ADVICE,
     CatalogFile,
-    Discovery,
     Layer,
     discover,
-    leads_out,
-    outside_project,
+    lacks_locale,
 )
-from assetforge.catalogs.text import Messages, unreadable
-from assetforge.errors import Diagnostic, InvalidSource, Place, did_you_mean
-from assetforge.locales import InvalidLocale, candidates, parse_locale
+from assetforge.catalogs.parsed import Parser, plain_files
+from assetforge.errors import Diagnostic, InvalidSource, Place
+from assetforge.locales import InvalidLocale, KnownLocales, is_pseudo, parse_locale
+from assetforge.messages.measure import longest
+from assetforge.messages.pattern import Value
+from assetforge.messages.pseudo import accented, mirrored
 from assetforge.pipeline import Locales
 
-_Stamp: TypeAlias = tuple[tuple[str, int, int, int, int], ...]
-_Content: TypeAlias = Mapping[str, Message] | InvalidSource
+_PSEUDO_TEXTS: Mapping[str, Callable[[Value], Value]] = {"en-XA": accented, "ar-XB": mirrored}
+"""Pseudo-locale → what it makes of a source text; the third one takes the longest translation."""
 
-# Shared by all `Catalogs` of the process: a rebuild while watching parses only what changed.
-_PARSED: dict[CatalogFile, tuple[_Stamp, _Content]] = {}
-
-_PLACEHOLDER = re.compile(r"(?<!\{)\{([^\W\d][\w.-]*)\}(?!\})")
+_Held: TypeAlias = tuple[CatalogFile, Messages]
+"""A file, and its messages of one locale."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,45 +38,30 @@ class Found:
     """A message, and the id of the locale that supplied it.
 
     `tried` are the locales before it that lack the message: a text added there changes the result.
+    `file` is the name of the file that it stands in, `namespace` what is put before its ids.
     """
 
     message: Message
     locale: str
     tried: tuple[str, ...]
+    file: str = ""
+    namespace: str = ""
+
+    @property
+    def place(self) -> Place:
+        """Where the message stands."""
+        return self.message.place(self.file)
 
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """No locale of the language has the message; `tried` are those that were asked."""
+    """No locale of the language has the message; `tried` are those that were asked.
 
-    tried: tuple[str, ...]
-
-
-class UnknownPlaceholder(ValueError):
-    """A text holds `{name}`, and no value of that name was given."""
-
-    def __init__(self, name: str, known: Iterable[str]) -> None:
-        self.name = name
-        self.known = tuple(sorted(known))
-        advice = did_you_mean(name, self.known) or f"known: {', '.join(self.known) or 'none'}"
-        super().__init__(f"unknown placeholder '{{{name}}}'; {advice}")
-
-
-def substitute(text: str, values: Mapping[str, object]) -> str:
-    """Return a message text with each `{name}` replaced by its value.
-
-    Anything else in braces, `{{name}}` too, stays as it is. Values are not looked into.
-
-    Raises:
-        UnknownPlaceholder: there is no value for a name.
+    `fuzzy` tells whether one of them has a translation that its translator is not sure of.
     """
 
-    def value(match: re.Match[str]) -> str:
-        if match[1] not in values:
-            raise UnknownPlaceholder(match[1], values)
-        return str(values[match[1]])
-
-    return _PLACEHOLDER.sub(value, text)
+    tried: tuple[str, ...]
+    fuzzy: bool = False
 
 
 class Catalogs:
@@ -88,22 +74,37 @@ class Catalogs:
         locales: ids of all locales that have a catalog, sorted; of two layers that spell one
             locale differently, the first layer's id.
         source: id of the locale that the texts are first written in.
-        warnings: what fits a catalog pattern but is no locale.
+        known: the locales the project knows.
     """
 
-    def __init__(self, discovery: Discovery, source: str, reader: Callable[[str], Reader]) -> None:
-        self.source = source
-        self.warnings: Sequence[Diagnostic] = discovery.warnings
-        self._discovery = discovery
-        self._reader = reader
+    def __init__(
+        self,
+        layers: Sequence[Layer],
+        section: Locales,
+        known: KnownLocales,
+        parser: Parser,
+        *,
+        folders: Sequence[Path] = (),
+        warnings: Sequence[Diagnostic] = (),
+        place: Place | None = None,
+    ) -> None:
+        self.source = section.source
+        self.known = known
+        self._warnings = warnings
+        self._folders = folders
+        self._parser = parser
+        self._shown = ("", "fuzzy") if section.use_fuzzy else ("",)
+        self._contents: dict[CatalogFile, Content | InvalidSource] = {}
         # The longest namespace first, so that `app.store` is not taken for `app`.
-        self._layers = sorted(discovery.layers, key=lambda layer: -len(layer.namespace))
-        self._loaded: dict[CatalogFile, _Content] = {}
-        by_tag: dict[str, str] = {}
-        for layer in discovery.layers:
+        ordered = sorted(layers, key=lambda layer: -len(layer.namespace))
+        self._layers = [_Layer(layer, self._content, known, place) for layer in ordered]
+        self._longest: dict[str, Found | Missing] = {}
+        self._sources: dict[str, Found | Missing] = {}
+        by_identity: dict[str, str] = {}
+        for layer in sorted(self._layers, key=lambda each: layers.index(each.layer)):
             for id in layer.locales:
-                by_tag.setdefault(parse_locale(id).tag, id)
-        self.locales: tuple[str, ...] = tuple(sorted(by_tag.values()))
+                by_identity.setdefault(known.identity(id), id)
+        self.locales: tuple[str, ...] = tuple(sorted(by_identity.values()))
 
     @classmethod
     def open(
@@ -113,29 +114,42 @@ class Catalogs:
         formats: Sequence[str],
         reader: Callable[[str], Reader],
         place: Place | None = None,
+        known: KnownLocales = LANGUAGE_TAGS,
+        keep_in: Path | None = None,
     ) -> Catalogs:
         """Find the catalogs of a pipeline file; `formats` and `reader` come from the registry.
+
+        `keep_in` is a folder that parsed files are kept in for the next process.
 
         Raises:
             InvalidSource: a catalog pattern is wrong, or two files are of one locale.
         """
-        return cls(discover(locales, root, formats, place), locales.source, reader)
+        found = discover(locales, root, formats, place, known)
+        return cls(
+            found.layers,
+            locales,
+            known,
+            Parser(found.root, reader, keep_in),
+            folders=found.folders,
+            warnings=found.warnings,
+            place=place,
+        )
 
-    def targets(self, wanted: Literal["all"] | Sequence[str]) -> list[str]:
-        """Return the locales to build: those that have a catalog, or the list as it is."""
-        return list(self.locales if wanted == "all" else wanted)
-
-    def known(self, locale: str) -> bool:
-        """Tell whether some catalog, or the source text, may serve a locale."""
+    def serves(self, locale: str) -> bool:
+        """Tell whether some catalog, the source text or another locale may serve a locale."""
         try:
             return self._is_source(locale) or any(
-                candidates(locale, layer.locales) for layer in self._layers
+                self.known.candidates(locale, layer.locales)
+                or self.known.fallbacks(locale, layer.locales)
+                for layer in self._layers
             )
         except InvalidLocale:
             return False
 
     def find(self, locale: str, message_id: str) -> Found | Missing:
         """Return the message that a locale shows for an id: an earlier catalog wins.
+
+        A pseudo-locale shows what is made of the source text, or the longest translation.
 
         Raises:
             InvalidLocale: the locale is no language tag.
@@ -144,22 +158,36 @@ class Catalogs:
         """
         if not message_id:
             raise ValueError("a message id may not be empty")
+        if is_pseudo(locale):
+            return self._pseudo(locale, message_id)
         tried: dict[str, None] = {}
+        fuzzy = False
         for layer, id in self._layers_of(message_id):
-            chain = self._chain(locale, layer, tried)
-            for at in chain:
-                message = self._messages(layer.files[at]).get(id)
-                if message is not None:
-                    return Found(message, at, tuple(tried))
+            for at in self._chain(locale, layer, tried):
+                for file, messages in layer.messages(at):
+                    message = messages.get(id)
+                    if message is not None and message.state in self._shown:
+                        where = file.name_of(id)
+                        return Found(message, at, tuple(tried), where, layer.namespace)
+                    fuzzy = fuzzy or (message is not None and message.state == "fuzzy")
                 tried[at] = None
-            message = self._source_text(layer, id) if self._is_source(locale) else None
-            if message is not None:
-                return Found(message, self.source, tuple(tried))
-        return Missing(tuple(tried))
+            if self._is_source(locale):
+                for file, messages in layer.source_texts(self.source):
+                    if id in messages:
+                        where = file.name_of(id)
+                        asked = tuple(tried)
+                        return Found(messages[id], self.source, asked, where, layer.namespace)
+        return Missing(tuple(tried), fuzzy)
 
-    def missing(self, locale: str, message_ids: Iterable[str]) -> tuple[str, ...]:
-        """Return those of the ids for which `find` has no message."""
-        return tuple(id for id in message_ids if isinstance(self.find(locale, id), Missing))
+    def source_of(self, message_id: str) -> Found | Missing:
+        """Return what `find` does for the source locale; asked for with every translation.
+
+        Raises:
+            InvalidSource: a catalog that had to be read is damaged.
+        """
+        if message_id not in self._sources:
+            self._sources[message_id] = self.find(self.source, message_id)
+        return self._sources[message_id]
 
     def ids(self, locale: str | None = None) -> tuple[str, ...]:
         """Return all message ids, sorted; with a locale, those that it has a message for.
@@ -169,14 +197,40 @@ class Catalogs:
         """
         found: set[str] = set()
         for layer in self._layers:
-            prefix = f"{layer.namespace}." if layer.namespace else ""
-            chain = layer.locales if locale is None else candidates(locale, layer.locales)
+            chain = (
+                layer.locales if locale is None else self.known.candidates(locale, layer.locales)
+            )
             for at in chain:
-                found.update(prefix + id for id in self._messages(layer.files[at]))
+                for _, messages in layer.messages(at):
+                    found.update(
+                        layer.prefix + id
+                        for id, message in messages.items()
+                        if locale is None or message.state in self._shown
+                    )
             if locale is None or self._is_source(locale):
-                for texts in self._source_texts(layer):
-                    found.update(prefix + id for id in texts)
+                for _, messages in layer.source_texts(self.source):
+                    found.update(layer.prefix + id for id in messages)
         return tuple(sorted(found))
+
+    @cached_property
+    def all_ids(self) -> frozenset[str]:
+        """All message ids, in any locale.
+
+        Raises:
+            InvalidSource: a catalog is damaged.
+        """
+        return frozenset(self.ids())
+
+    def entries(self, locale: str) -> Iterator[tuple[str, Message, Place]]:
+        """Yield id, message and place of everything a locale's own files hold, in their order.
+
+        Raises:
+            InvalidSource: a catalog is damaged.
+        """
+        for layer in self._layers:
+            for file, messages in layer.messages(locale):
+                for id, message in messages.items():
+                    yield layer.prefix + id, message, message.place(file.name_of(id))
 
     def problems(self) -> list[Diagnostic]:
         """Read every file and return what is wrong with the damaged ones."""
@@ -187,101 +241,157 @@ class Catalogs:
                 problems.extend(content.diagnostics)
         return problems
 
+    @property
+    def warnings(self) -> list[Diagnostic]:
+        """What fits a pattern but is no locale, and what is odd in the files read so far."""
+        found = list(self._warnings)
+        for content in self._contents.values():
+            if isinstance(content, Content):
+                found.extend(content.warnings)
+        return found
+
     def files(self) -> tuple[Path, ...]:
         """Return all files that messages come from, sorted."""
         paths: set[Path] = set()
         for file in self._files():
             with suppress(OSError):  # an unreadable folder is among the `problems`
-                paths.update(_plain_files(file.path))
+                paths.update(plain_files(file.path))
         return tuple(sorted(paths))
 
     def folders(self) -> tuple[Path, ...]:
         """Return the folders in which a new file may be a catalog or a message, sorted."""
         inside = (file.path for file in self._files() if file.path.is_dir())
-        return tuple(sorted({*self._discovery.folders, *inside}))
+        return tuple(sorted({*self._folders, *inside}))
 
     def _files(self) -> Iterator[CatalogFile]:
-        for layer in self._discovery.layers:
-            yield from layer.files.values()
+        for layer in self._layers:
+            yield from layer.layer.all_files
 
-    def _layers_of(self, message_id: str) -> Iterator[tuple[Layer, str]]:
+    def _layers_of(self, message_id: str) -> Iterator[tuple[_Layer, str]]:
         """Yield the layers that may hold an id, and the id inside each."""
         for layer in self._layers:
-            prefix = f"{layer.namespace}." if layer.namespace else ""
-            id = message_id.removeprefix(prefix)
-            if message_id.startswith(prefix) and id:
+            id = message_id.removeprefix(layer.prefix)
+            if message_id.startswith(layer.prefix) and id:
                 yield layer, id
 
-    def _chain(self, locale: str, layer: Layer, tried: dict[str, None]) -> list[str]:
+    def _chain(self, locale: str, layer: _Layer, tried: dict[str, None]) -> list[str]:
         """Return the layer's candidates for a locale; note when it has no catalog of its own."""
-        chain = candidates(locale, layer.locales)
-        if not chain or parse_locale(chain[0]).tag != parse_locale(locale).tag:
+        chain = self.known.candidates(locale, layer.locales)
+        if not chain or self.known.identity(chain[0]) != self.known.identity(locale):
             tried[locale] = None
         return chain
 
     def _is_source(self, locale: str) -> bool:
-        return bool(candidates(locale, (self.source,)))
+        return bool(self.known.candidates(locale, (self.source,)))
 
-    def _source_text(self, layer: Layer, id: str) -> Message | None:
-        """Return the text of an id that is itself the source text, if any file has that id."""
-        return next((texts[id] for texts in self._source_texts(layer) if id in texts), None)
+    def _pseudo(self, locale: str, message_id: str) -> Found | Missing:
+        """Return the message of a locale that nobody speaks."""
+        real = self.source_of(message_id)
+        if isinstance(real, Missing):
+            return real
+        make = _PSEUDO_TEXTS.get(parse_locale(locale).tag)
+        if make is None:
+            return self._longest_of(message_id, real)
+        message = real.message._replace(value=make(real.message.value))
+        return Found(message, real.locale, real.tried, real.file, real.namespace)
 
-    def _source_texts(self, layer: Layer) -> Iterator[Mapping[str, Message]]:
-        own = candidates(self.source, layer.locales)
-        for at in dict.fromkeys((*own, *layer.locales)):
-            messages = self._messages(layer.files[at])
-            if isinstance(messages, Messages):
-                yield messages.source_texts
+    def _longest_of(self, message_id: str, source: Found) -> Found | Missing:
+        """Return the longest translation of a message, among locales that run left to right."""
+        if message_id not in self._longest:
+            there: dict[str, Found] = {source.locale: source}
+            for id in self.locales:
+                found = self.find(id, message_id)
+                if isinstance(found, Found) and not self.known.parse(id).mirror:
+                    there.setdefault(found.locale, found)
+            values: dict[str, Value] = {id: each.message.value for id, each in there.items()}
+            self._longest[message_id] = there[longest(values)]
+        return self._longest[message_id]
 
-    def _messages(self, file: CatalogFile) -> Mapping[str, Message]:
+    def _content(self, file: CatalogFile) -> Content | InvalidSource:
+        content = self._contents.get(file)
+        if content is None:
+            content = self._contents[file] = self._parser.parse(file)
+        return content
+
+
+class _Layer:
+    """The messages of one pattern's files."""
+
+    def __init__(
+        self,
+        layer: Layer,
+        content: Callable[[CatalogFile], Content | InvalidSource],
+        known: KnownLocales,
+        place: Place | None,
+    ) -> None:
+        self.layer = layer
+        self.namespace = layer.namespace
+        self.prefix = f"{layer.namespace}." if layer.namespace else ""
+        self._content = content
+        self._messages: dict[str, list[_Held]] = {}
+        self._source_texts: list[_Held] | None = None
+        self.locales = self._all_locales(known, place)
+
+    def messages(self, locale: str) -> list[_Held]:
+        """Return the messages of one of its locales, by file; an earlier file wins.
+
+        Raises:
+            InvalidSource: a file is damaged.
+        """
+        if locale not in self._messages:
+            own = [(file, self._read(file).own) for file in self.layer.files.get(locale, ())]
+            shared = [(f, self._read(f).others.get(locale, {})) for f in self.layer.shared]
+            self._messages[locale] = [*own, *(each for each in shared if each[1])]
+        return self._messages[locale]
+
+    def source_texts(self, source: str) -> list[_Held]:
+        """Return what the files say in the source locale beside a translation, its own first."""
+        if self._source_texts is None:
+            files = sorted(self.layer.all_files, key=lambda file: file.locale != source)
+            found = ((file, self._read(file).source) for file in files)
+            self._source_texts = [each for each in found if each[1]]
+        return self._source_texts
+
+    def _read(self, file: CatalogFile) -> Content:
         content = self._content(file)
         if isinstance(content, InvalidSource):
             raise InvalidSource(content.diagnostics)
         return content
 
-    def _content(self, file: CatalogFile) -> _Content:
-        content = self._loaded.get(file)
-        if content is None:
-            content = self._loaded[file] = self._load(file)
-        return content
+    def _all_locales(self, known: KnownLocales, place: Place | None) -> tuple[str, ...]:
+        """Return the locales that paths name, and those that files name inside.
 
-    def _load(self, file: CatalogFile) -> _Content:
-        """Return what a file holds; parsed only if it changed since the process last did."""
+        Raises:
+            InvalidSource: a file names a locale that is none, or that another column names too; or
+                a file without locales stands where no path names one.
+        """
+        found = dict.fromkeys(self.layer.files)
+        problems: list[Diagnostic] = []
+        for file in self.layer.shared:
+            content = self._content(file)
+            if isinstance(content, InvalidSource):
+                problems += content.diagnostics
+            elif not content.others:
+                message = lacks_locale(self.layer.pattern)
+                problems.append(Diagnostic("catalog-pattern", message, place, help=LOCALE_ADVICE))
+            else:
+                problems += _unfit(content.others, file.name, known)
+                found |= dict.fromkeys(content.others)
+        if problems:
+            raise InvalidSource(problems)
+        return tuple(found)
+
+
+def _unfit(ids: Iterable[str], file: str, known: KnownLocales) -> Iterator[Diagnostic]:
+    """Yield what is wrong with the locales that a file names."""
+    right = []
+    for id in ids:
         try:
-            stamp = _stamp(file, self._discovery.root)
-            known = _PARSED.get(file)
-            if known is not None and known[0] == stamp:
-                return known[1]
-            content: _Content = self._reader(file.format)(file.path, file.name)
-        except InvalidSource as error:
-            return error
-        _PARSED[file] = stamp, content
-        return content
-
-
-def _plain_files(path: Path) -> list[Path]:
-    """Return a file itself, or the files directly in a folder."""
-    if not path.is_dir():
-        return [path]
-    return sorted(entry for entry in path.iterdir() if not entry.is_dir())
-
-
-def _stamp(file: CatalogFile, root: Path) -> _Stamp:
-    """Return what changes whenever the content of a catalog may have.
-
-    Raises:
-        InvalidSource: it cannot be read, or a file of a folder is a link out of the project.
-    """
-    try:
-        paths = _plain_files(file.path)
-        out = [path for path in paths if leads_out(path, root)]
-        if out:
-            raise InvalidSource(outside_project(f"{file.name}/{path.name}") for path in out)
-        return tuple(map(_stamp_of, paths))
-    except OSError as error:
-        raise unreadable(file.name, error) from None
-
-
-def _stamp_of(path: Path) -> tuple[str, int, int, int, int]:
-    status = path.stat()
-    return path.name, status.st_mtime_ns, status.st_size, status.st_ino, status.st_ctime_ns
+            known.parse(id)
+            right.append(id)
+        except InvalidLocale as error:
+            advice = "declare it under `locales: custom:`, or take it out"
+            yield Diagnostic("not-a-locale", str(error), Place(file), help=advice)
+    for first, second in known.clashes(right):
+        message = f"'{first}' and '{second}' are both locale '{known.parse(first).tag}'"
+        yield Diagnostic("locale-clash", message, Place(file), help="keep one of them")

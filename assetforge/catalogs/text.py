@@ -4,31 +4,27 @@ from __future__ import annotations
 
 import re
 import stat
-from collections.abc import Iterator, Mapping
+from bisect import bisect_right
+from collections.abc import Iterator
 from pathlib import Path
 
-from assetforge.catalogs.base import Message
 from assetforge.errors import Diagnostic, InvalidSource, Place
 
 MAX_BYTES = 20 * 2**20
 """The largest catalog file that is read: a bound on memory, far above real ones."""
 
-_FORBIDDEN = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+# U+0085 is not among them: like U+2028, Unicode's line breaking takes it for the end of a line.
+_FORBIDDEN = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff]")
+MAX_TEXTS = 1_000_000
+"""The most texts that one catalog file may hold, for the same reason."""
+
+MAX_PROBLEMS = 1000
+"""How many problems of one file are collected; nobody reads more."""
+
+_FIRST_NUMBER = re.compile(
+    r"(?<!%)%1\$(?=[0-9]*(?:hh|h|ll|l|q)?[diu])|\A((?:[^%]|%%)*+)%(?=[0-9]*(?:hh|h|ll|l|q)?[diu])"
+)
 _CONFLICT = re.compile(r"^(?:<{7}|>{7}|\|{7})(?= |$)", re.MULTILINE)
-
-
-class Messages(dict[str, Message]):
-    """The messages of a catalog in which the id may be the source text, as in PO.
-
-    Attributes:
-        source_texts: by id, what each entry says in the source locale, translated or not.
-    """
-
-    def __init__(
-        self, messages: Mapping[str, Message], source_texts: Mapping[str, Message]
-    ) -> None:
-        super().__init__(messages)
-        self.source_texts = source_texts
 
 
 def read_text(path: Path, name: str) -> str:
@@ -45,7 +41,7 @@ def read_text(path: Path, name: str) -> str:
     text = plain_lines(text)
     conflicts = [
         Diagnostic("merge-conflict", "merge conflict is not resolved", place_at(text, hit, name, 7))
-        for hit in (match.start() for match in _CONFLICT.finditer(text))
+        for hit in _conflicts(text)
     ]
     if conflicts:
         raise InvalidSource(conflicts)
@@ -55,6 +51,11 @@ def read_text(path: Path, name: str) -> str:
 def plain_lines(text: str) -> str:
     r"""Return a text with `\n` for every `\r\n`."""
     return text.replace("\r\n", "\n")
+
+
+def counted(text: str) -> str:
+    """Return a printf text whose first number, if it has no name, is called `count`."""
+    return _FIRST_NUMBER.sub(r"\1%(count)", text)
 
 
 def is_blank(text: str) -> bool:
@@ -68,12 +69,32 @@ def place_at(text: str, offset: int, name: str, length: int = 1) -> Place:
     return Place(name, text.count("\n", 0, offset) + 1, offset - line_start + 1, length)
 
 
-def unshowable(messages: Mapping[str, Message]) -> Iterator[Diagnostic]:
-    """Yield a problem for each message whose id or text has a character no picture can show."""
-    for id, message in messages.items():
-        hit = _FORBIDDEN.search(message.text) or _FORBIDDEN.search(id)
-        if hit:
-            yield unshowable_character(hit[0], message.place, f"message {id!r} holds")
+class Spots:
+    """Line and column of offsets in one text; quick when they are asked for in rising order."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._offset = 0
+        self._line = 1
+        self._line_start = 0
+        self._line_starts: list[int] = []
+
+    def at(self, offset: int) -> tuple[int, int]:
+        """Return line and column of a character, 1-based."""
+        if offset < self._offset:
+            return self._behind(offset)
+        passed = self._text.count("\n", self._offset, offset)
+        if passed:
+            self._line += passed
+            self._line_start = self._text.rfind("\n", self._offset, offset) + 1
+        self._offset = offset
+        return self._line, offset - self._line_start + 1
+
+    def _behind(self, offset: int) -> tuple[int, int]:
+        if not self._line_starts:
+            self._line_starts = [0, *(match.end() for match in re.finditer("\n", self._text))]
+        line = bisect_right(self._line_starts, offset)
+        return line, offset - self._line_starts[line - 1] + 1
 
 
 def find_unshowable(text: str) -> int | None:
@@ -106,6 +127,14 @@ def unreadable(name: str, error: OSError) -> InvalidSource:
     """Return the error for a file or folder that the system does not give."""
     reason = (error.strerror or type(error).__name__).lower()
     return InvalidSource([Diagnostic("unreadable", f"cannot be read: {reason}", Place(name))])
+
+
+def _conflicts(text: str) -> Iterator[int]:
+    """Yield the offset of each line that a merge left where both sides changed a file."""
+    # Looking for a word is much faster than looking at the start of every line.
+    if any(mark in text for mark in ("<" * 7, ">" * 7, "|" * 7)):
+        for match in _CONFLICT.finditer(text):
+            yield match.start()
 
 
 def _read_bytes(path: Path, name: str) -> bytes:

@@ -18,7 +18,7 @@ from jinja2.runtime import Context
 
 from assetforge import locales
 from assetforge.prompts.bounds import MAX_VALUE, refuse_large
-from assetforge.prompts.values import printable
+from assetforge.prompts.values import AxisValue, attribute, printable
 from assetforge.quotation import quoted
 
 Filter = Callable[..., Any]
@@ -103,8 +103,10 @@ def _formatter(name: str, default_locale: str) -> Filter:
     def formatted(context: Context, value: object, *options: str) -> str:
         if len(options) != (1 if wanted else 0):
             raise TypeError(f"'{name}' takes {wanted or 'nothing'} in parentheses")
-        locale = str(context.get("locale") or default_locale)
-        return str(getattr(locales, name)(value, *options, locale=locale))
+        locale = context.get("locale") or default_locale
+        if isinstance(locale, AxisValue):
+            locale = attribute(locale, "tag", locale)
+        return str(getattr(locales, name)(value, *options, locale=str(locale)))
 
     return formatted
 

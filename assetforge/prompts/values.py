@@ -67,6 +67,11 @@ class AxisValue:
         return self._attributes[key]
 
 
+def attribute(value: AxisValue, name: str, otherwise: Any) -> Any:
+    """Return what a value of an axis has under a name; a method would be seen by templates."""
+    return value._attributes.get(name, otherwise)
+
+
 class Missing(StrictUndefined):
     """An undefined value whose error names what is there instead."""
 

@@ -25,6 +25,7 @@ class ImageRequest:
         edit: True when `images[0]` is to be changed rather than followed.
         mask: a PNG of the size of `images[0]`; only where it is transparent may the picture change.
         copy: slot → the exact text the picture must show, in the order of the pipeline file.
+        max_lines: slot → how many lines its text may take, where the pipeline says.
         script: ISO 15924 code of the copy's script, such as `Arab`; None without copy.
         region: x, y, width, height in pixels of the canvas; only this box may change. None: all.
         visible: x, y, width, height in pixels of the canvas: what the final pictures show of it;
@@ -46,6 +47,7 @@ class ImageRequest:
     edit: bool = False
     mask: bytes | None = None
     copy: Mapping[str, str] = field(default_factory=dict)
+    max_lines: Mapping[str, int] = field(default_factory=dict)
     script: str | None = None
     region: tuple[int, int, int, int] | None = None
     visible: tuple[int, int, int, int] | None = None

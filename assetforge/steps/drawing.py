@@ -9,7 +9,7 @@ from pydantic import Field
 from assetforge.action import FIRST_TAKE
 from assetforge.capabilities import Capabilities, default_model, refusals
 from assetforge.digest import Json
-from assetforge.pipeline import Copy, Extra, Profile, Reference, Size, Text
+from assetforge.pipeline import Copy, Extra, Profile, Reference, Size, Slot, Text
 from assetforge.steps.base import Branch, Params, Scene
 
 MOST_TAKES: Final = 20
@@ -25,7 +25,7 @@ class DrawingParams(Params):
     prompt: str
     """The prompt: a file ending in `.j2`, or the words themselves; a Jinja2 template either way."""
     copy_slots: Copy = Field(default={}, alias="copy")
-    """Slot → message id: the exact text the picture must show."""
+    """Slot → message id: the exact text the picture must show, and how long it may be."""
     references: list[Reference] = []
     """Further pictures to follow: paths, or `asset:NAME`."""
     model: Text | None = None
@@ -38,6 +38,14 @@ class DrawingParams(Params):
     """Further parameters of the service, sent as they are, on top of the profile's."""
     takes: Annotated[int, Field(ge=1, le=MOST_TAKES)] = FIRST_TAKE
     """Pictures to make from the same words, to choose from; the first stands until then."""
+
+    @property
+    def slots(self) -> dict[str, Slot]:
+        """The slots of the copy, each with its message or text."""
+        return {
+            name: Slot(message=each) if isinstance(each, str) else each
+            for name, each in self.copy_slots.items()
+        }
 
     def extra_takes(self) -> range:
         """Return the takes to make besides the one that further steps stand on."""
@@ -62,6 +70,9 @@ def drawing_request(params: DrawingParams, scene: Scene) -> dict[str, Json]:
     if scene.copy and scene.capabilities.copy:
         asked["copy"] = [[slot, text] for slot, text in scene.copy.items()]
         asked["script"] = scene.script
+        bounds = {name: each.max_lines for name, each in params.slots.items() if each.max_lines}
+        if bounds:
+            asked["max_lines"] = {**bounds}
     if scene.palette and scene.capabilities.palette:
         asked["palette"] = list(scene.palette)
     if scene.capabilities.version:

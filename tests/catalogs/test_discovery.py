@@ -27,7 +27,7 @@ def find(root, catalogs) -> Discovery:
 
 
 def names(discovery: Discovery) -> dict[str, str]:
-    return {file.locale: file.name for layer in discovery.layers for file in layer.files.values()}
+    return {file.locale: file.name for layer in discovery.layers for file in layer.all_files}
 
 
 def problems(root, catalogs) -> list[str]:
@@ -42,9 +42,9 @@ def test_files_are_found_by_locale_in_a_stable_order(touch):
     found = find(root, "locales/{locale}.po")
 
     assert list(names(found).items()) == [("de", "locales/de.po"), ("pt_BR", "locales/pt_BR.po")]
-    assert found.layers[0].files["de"].path == root.resolve() / "locales/de.po"
-    assert found.layers[0].files["de"].format == "po"
-    assert found.layers[0].locales == ("de", "pt_BR")
+    assert found.layers[0].files["de"][0].path == root.resolve() / "locales/de.po"
+    assert found.layers[0].files["de"][0].format == "po"
+    assert tuple(found.layers[0].files) == ("de", "pt_BR")
     assert found.warnings == ()
 
 
@@ -57,10 +57,50 @@ def test_real_trees_are_found(touch):
 
     fastlane, django, flathub = find(DATA, patterns).layers
 
-    assert fastlane.locales == ("ar", "en-US", "iw-IL", "no-NO", "th", "zh-TW")
-    assert fastlane.files["ar"].format == "folder"
-    assert django.locales == ("en", "es_MX", "zh_Hans")
-    assert flathub.locales == ("ckb", "eu", "iu")
+    assert tuple(fastlane.files) == ("ar", "en-US", "iw-IL", "no-NO", "th", "zh-TW")
+    assert fastlane.files["ar"][0].format == "folder"
+    assert tuple(django.files) == ("en", "es_MX", "zh_Hans")
+    assert tuple(flathub.files) == ("ckb", "eu", "iu")
+
+
+def test_a_star_stands_for_any_part_of_a_name(touch):
+    root = touch("l/de/a.po", "l/de/b.po", "l/de/x/c.po", "l/de/.d.po", "l/fr/a.po", "l/a.po")
+
+    found = find(root, "l/{locale}/*.po").layers[0].files
+
+    assert {locale: [file.name for file in files] for locale, files in found.items()} == {
+        "de": ["l/de/a.po", "l/de/b.po"],
+        "fr": ["l/fr/a.po"],
+    }
+
+
+def test_two_stars_stand_for_any_depth(touch):
+    root = touch("l/de/a.po", "l/de/x/y/c.po", "l/de/.git/d.po", "l/fr/x/a.po")
+
+    found = find(root, "l/{locale}/**/*.po").layers[0].files
+
+    assert {locale: [file.name for file in files] for locale, files in found.items()} == {
+        "de": ["l/de/a.po", "l/de/x/y/c.po"],
+        "fr": ["l/fr/x/a.po"],
+    }
+
+
+def test_a_file_without_a_locale_in_its_path_is_shared(touch):
+    (layer,) = find(touch("copy/a.json", "copy/b.json"), "copy/*.json").layers
+
+    assert (layer.files, [file.name for file in layer.shared]) == (
+        {},
+        ["copy/a.json", "copy/b.json"],
+    )
+
+
+def test_the_syntax_of_a_catalog_is_kept(touch):
+    root = touch("l/de.json", "m/de.json")
+    patterns = [{"path": "l/{locale}.json", "syntax": "icu"}, "m/{locale}.json"]
+
+    first, second = find(root, patterns).layers
+
+    assert [layer.files["de"][0].syntax for layer in (first, second)] == ["icu", ""]
 
 
 def test_the_locale_may_stand_inside_a_name_and_twice(touch):
@@ -115,11 +155,12 @@ def test_names_that_are_no_locales_are_left_out_with_a_warning(touch):
 @pytest.mark.parametrize(
     ("pattern", "problem"),
     [
-        ("locales/de.po", "lacks '{locale}'; put '{locale}' where the locale stands"),
-        ("locales/{lang}.po", "holds '{lang}'; only '{locale}' may vary"),
+        ("locales/empty", "lacks '{locale}'; put '{locale}' where the locale stands"),
+        ("locales/{lang}.po", "holds '{lang}'; only '{locale}', '*' and '**' may vary"),
         ("locales/{locale.po", "holds '{locale.po'"),
         ("locales/{locale}}.po", "holds '}'"),
-        ("*/{locale}.po", "holds '*'"),
+        ("l?/{locale}.po", "holds '?'"),
+        ("x*/{locale}.po", "matches no catalog"),
         ("locales/{locale}.jso", "has the unknown suffix 'jso'; did you mean 'json'?"),
         ("locales/{locale}.xliff", "has the unknown suffix 'xliff'; known suffixes: json, po"),
         ("locales/{locale}.folder", "has the unknown suffix 'folder'"),
@@ -143,7 +184,7 @@ def test_a_pattern_that_cannot_be_followed_is_refused_with_advice(touch, pattern
 
 
 def test_all_patterns_are_checked_in_one_run(touch):
-    assert len(problems(touch(), ["a/{locale}.po", "b.po", "c/{locale}.doc"])) == 3
+    assert len(problems(touch(), ["a/{locale}.po", "b", "c/{locale}.doc"])) == 3
 
 
 def test_two_files_of_one_locale_are_refused_by_name(touch):

@@ -5,21 +5,21 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from assetforge.catalogs import folder, json_file, po
 from assetforge.catalogs.base import Reader
-from assetforge.catalogs.lookup import (
-    Catalogs,
-    Found,
-    Missing,
-    UnknownPlaceholder,
-    substitute,
-)
+from assetforge.catalogs.formats import csv_file, folder, json_file, po, xcstrings
+from assetforge.catalogs.lookup import Catalogs, Found, Missing
 from assetforge.errors import InvalidSource
 from assetforge.pipeline import Locales
 from tests.catalogs.data import DATA
 from tests.refusing import as_nobody
 
-READERS: dict[str, Reader] = {"folder": folder.read, "json": json_file.read, "po": po.read}
+READERS: dict[str, Reader] = {
+    "csv": csv_file.read,
+    "folder": folder.read,
+    "json": json_file.read,
+    "po": po.read,
+    "xcstrings": xcstrings.read,
+}
 
 
 class Project:
@@ -40,9 +40,9 @@ class Project:
         return Catalogs.open(locales, self.root, list(READERS), self.reader)
 
     def reader(self, format: str) -> Reader:
-        def read(path: Path, name: str):
+        def read(path: Path, name: str, locale: str, syntax: str):
             self.parsed.append(name)
-            return READERS[format](path, name)
+            return READERS[format](path, name, locale, syntax)
 
         return read
 
@@ -54,7 +54,7 @@ def project(tmp_path):
 
 def text(found: Found | Missing) -> str:
     assert isinstance(found, Found)
-    return found.message.text
+    return str(found.message.value)
 
 
 def test_a_message_is_found_in_its_locale(project):
@@ -63,8 +63,8 @@ def test_a_message_is_found_in_its_locale(project):
     found = project.open().find("de", "title")
 
     assert isinstance(found, Found)
-    assert (found.message.text, found.locale, found.tried) == ("Hallo", "de", ())
-    assert str(found.message.place) == "l/de.json:1:11"
+    assert (found.message.value, found.locale, found.tried) == ("Hallo", "de", ())
+    assert str(found.place) == "l/de.json:1:11"
 
 
 def test_a_message_is_taken_from_the_same_language_and_the_absence_is_told(project):
@@ -74,7 +74,7 @@ def test_a_message_is_taken_from_the_same_language_and_the_absence_is_told(proje
     found = project.open().find("pt-BR", "title")
 
     assert isinstance(found, Found)
-    assert (found.message.text, found.locale, found.tried) == ("Olá", "pt", ("pt-BR",))
+    assert (found.message.value, found.locale, found.tried) == ("Olá", "pt", ("pt-BR",))
 
 
 def test_another_language_never_stands_in(project):
@@ -109,8 +109,14 @@ def test_the_tried_locales_of_a_missing_message_are_in_order(project):
 def test_another_spelling_of_the_locale_is_its_own_catalog(project):
     project.write("l/iw_IL.json", {"title": "שלום"})
 
-    assert project.open().find("he-IL", "title") == Found(
-        json_file.read(project.root / "l/iw_IL.json", "l/iw_IL.json")["title"], "iw_IL", ()
+    found = project.open().find("he-IL", "title")
+
+    assert isinstance(found, Found)
+    assert (text(found), found.locale, found.tried, found.file) == (
+        "שלום",
+        "iw_IL",
+        (),
+        "l/iw_IL.json",
     )
 
 
@@ -261,22 +267,15 @@ def test_all_ids_and_those_of_a_locale_are_listed(project):
     assert catalogs.ids() == ("a", "b", "c", "d")
     assert catalogs.ids("de-AT") == ("a", "b", "c")
     assert catalogs.ids("uk") == ()
-    assert catalogs.missing("de", ["a", "c", "d"]) == ("c", "d")
 
 
-def test_targets_are_all_locales_with_a_catalog_or_the_list(project):
+def test_a_locale_is_served_by_its_language_or_not_at_all(project):
     project.write("l/pt.json", {})
     project.write("l/de.json", {})
     catalogs = project.open()
 
-    assert catalogs.targets("all") == ["de", "pt"]
-    assert catalogs.targets(["pt-BR", "xx"]) == ["pt-BR", "xx"]
-    assert [catalogs.known(id) for id in ("pt-BR", "en-GB", "uk", "kab-KAB")] == [
-        True,
-        True,
-        False,
-        False,
-    ]
+    wanted = ("pt-BR", "en-GB", "uk", "kab-KAB")
+    assert [catalogs.serves(id) for id in wanted] == [True, True, False, False]
 
 
 def test_warnings_name_what_is_no_locale(project):
@@ -300,7 +299,7 @@ def test_in_the_source_locale_an_untranslated_msgid_is_the_text(project):
     assert catalogs.find("fr", "Open now") == Missing(("fr",))
     assert catalogs.find("en", "Never seen") == Missing(("en",))
     assert catalogs.find("en", "banner.title") == Missing(("en",))
-    assert catalogs.ids("en") == catalogs.ids() == ("Open now",)
+    assert catalogs.ids("en") == ("Open now",)
 
 
 def test_a_source_text_needs_no_file_of_the_source_locale(project):
@@ -310,7 +309,7 @@ def test_a_source_text_needs_no_file_of_the_source_locale(project):
     found = catalogs.find("en-US", "Open now")
 
     assert isinstance(found, Found)
-    assert (found.message.text, found.locale, found.tried) == ("Open now", "en-US", ("en-US",))
+    assert (found.message.value, found.locale, found.tried) == ("Open now", "en-US", ("en-US",))
     assert catalogs.find("de", "Open now") == Missing(("de",))
 
 
@@ -346,34 +345,71 @@ def test_real_catalogs_of_three_formats_work_together():
     assert isinstance(catalogs.find("iu", "web.about"), Missing)
 
 
-def test_values_are_put_into_a_text_by_name():
-    assert substitute("{n} von {total.all}", {"n": 3, "total.all": "5"}) == "3 von 5"
+# Files that name their locales inside
 
 
-@pytest.mark.parametrize(
-    "text",
-    ["{{n}}", "{}", "{0}", "{n!r}", "{n:>9}", "{count, plural, other {#}}", "50 % {", "{a b}"],
-)
-def test_other_braces_stay_as_they_are(text):
-    assert substitute(text, {"n": 1, "count": 2}) == text
+def test_a_file_with_a_column_for_each_locale_serves_them_all(project):
+    project.write("copy.csv", "key,en,de,pt-BR\ntitle,Hello,Hallo,Olá\nbye,Bye,,Tchau\n")
+    catalogs = project.open("copy.csv")
+
+    assert catalogs.locales == ("de", "en", "pt-BR")
+    assert text(catalogs.find("de-AT", "title")) == "Hallo"
+    assert text(catalogs.find("pt-PT", "bye")) == "Tchau"
+    assert catalogs.find("de", "bye") == Missing(("de",))
+    assert catalogs.ids() == ("bye", "title")
+    assert [(id, str(place)) for id, _, place in catalogs.entries("de")] == [
+        ("title", "copy.csv:2:13"),
+        ("bye", "copy.csv:3:9"),
+    ]
 
 
-def test_a_value_is_not_substituted_again():
-    assert substitute("{a}", {"a": "{b}", "b": "x"}) == "{b}"
+def test_a_file_of_one_locale_needs_it_in_its_path(project):
+    project.write("texts.json", {"title": "Hello"})
+
+    with pytest.raises(InvalidSource, match=r"pattern 'texts.json' lacks '{locale}'; put"):
+        project.open("texts.json")
 
 
-def test_attributes_of_values_cannot_be_reached():
-    with pytest.raises(UnknownPlaceholder, match=r"unknown placeholder '{a.__class__}'"):
-        substitute("{a.__class__}", {"a": 1})
+def test_a_damaged_file_that_names_its_locales_is_told_at_once(project):
+    project.write("copy.csv", "key,en\nx,1,2\n")
+
+    with pytest.raises(InvalidSource, match=r"^copy.csv:2:"):
+        project.open("copy.csv")
 
 
-def test_an_unknown_placeholder_is_refused_with_advice():
-    with pytest.raises(UnknownPlaceholder, match="did you mean 'price'") as raised:
-        substitute("{prise}", {"price": 1})
+def test_locales_inside_a_file_are_read_as_those_of_paths(project):
+    strings = {"title": {"localizations": {"he": UNIT, "iw": UNIT, "kab-KAB": UNIT}}}
+    project.write("app.xcstrings", {"sourceLanguage": "en", "version": "1.0", "strings": strings})
 
-    assert (raised.value.name, raised.value.known) == ("prise", ("price",))
+    with pytest.raises(InvalidSource) as caught:
+        project.open("app.xcstrings")
+
+    assert [str(each) for each in caught.value.diagnostics] == [
+        "app.xcstrings: 'kab-KAB' is no locale; write a language tag such as 'de', 'pt-BR' or "
+        "'zh-Hant-TW'; declare it under `locales: custom:`, or take it out",
+        "app.xcstrings: 'he' and 'iw' are both locale 'he'; keep one of them",
+    ]
 
 
-def test_a_placeholder_without_any_values_is_refused():
-    with pytest.raises(UnknownPlaceholder, match="known: none"):
-        substitute("{price}", {})
+UNIT = {"stringUnit": {"state": "translated", "value": "x"}}
+
+
+def test_several_files_of_a_locale_are_one_catalog_in_the_order_of_their_names(project):
+    project.write("l/de/a.json", {"title": "A", "x": ""})
+    project.write("l/de/b.json", {"title": "B", "x": "X", "y": "Y"})
+    catalogs = project.open("l/{locale}/*.json")
+
+    assert [text(catalogs.find("de", id)) for id in ("title", "x", "y")] == ["A", "X", "Y"]
+    found = catalogs.find("de", "y")
+    assert isinstance(found, Found)
+    assert str(found.place) == "l/de/b.json:1:31"
+
+
+def test_what_is_odd_in_a_file_is_told_once_it_was_read(project):
+    project.write("l/de.json", {"days": "{count, plural, one {# day} other {# days}}"})
+    catalogs = project.open()
+
+    assert catalogs.warnings == []
+    assert catalogs.problems() == []
+    (warning,) = catalogs.warnings
+    assert (warning.code, warning.severity) == ("syntax-not-said", "warning")

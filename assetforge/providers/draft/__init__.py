@@ -62,7 +62,7 @@ def _region(request: ImageRequest) -> Box | None:
 
 
 def _composed(request: ImageRequest) -> Picture:
-    copy = Copy(request.copy, request.script)
+    copy = Copy(request.copy, request.script, request.max_lines)
     picture = _painted(request)
     rtl = not copy.empty and copy.rtl
     if rtl:
@@ -104,7 +104,7 @@ def _followed(request: ImageRequest) -> Palette | None:
 
 
 def _edited(request: ImageRequest) -> Picture:
-    copy = Copy(request.copy, request.script)
+    copy = Copy(request.copy, request.script, request.max_lines)
     picture = _fitted(opened(request.images[0]), request)
     area = request.region or request.visible
     if copy.empty:

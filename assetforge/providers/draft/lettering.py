@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -24,7 +24,7 @@ from assetforge.providers.draft.note import Picture
 from assetforge.providers.draft.palette import Palette, dominant, from_brand
 from assetforge.providers.draft.slots import Inks, columns_for, roles_of
 from assetforge.providers.draft.stage import Stage, stage_for
-from assetforge.typeset import Box, Layer, setting_for, typeset
+from assetforge.typeset import Box, Column, Layer, setting_for, typeset
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +34,12 @@ class Copy:
     Attributes:
         texts: slot → text.
         script: ISO 15924 code, or None to read it off the letters.
+        max_lines: slot → how many lines it may take, where that is bounded.
     """
 
     texts: Mapping[str, str]
     script: str | None
+    max_lines: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def rtl(self) -> bool:
@@ -141,9 +143,16 @@ def _badge(colour: Colour) -> tuple[Colour, Colour]:
 
 def _set(copy: Copy, area: Box, stage: Stage, inks: Inks) -> Layer:
     columns = columns_for(copy.texts, area, min(stage.width, stage.height), inks)
+    columns = [_bounded(each, copy.max_lines) for each in columns]
     if copy.rtl and len(columns) > 1:
         columns = [replace(each, box=_flipped(each.box, area)) for each in columns]
     return typeset(columns, copy.script)
+
+
+def _bounded(column: Column, most: Mapping[str, int]) -> Column:
+    """Return a column whose blocks take no more lines than the pipeline allows."""
+    blocks = [replace(b, lines=min(b.lines, most.get(b.slot, b.lines))) for b in column.blocks]
+    return replace(column, blocks=blocks)
 
 
 def _flipped(box: Box, area: Box) -> Box:

@@ -1,0 +1,1 @@
+"""Readers of catalog formats: one file each, with their parts beside them."""

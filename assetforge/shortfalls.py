@@ -1,0 +1,123 @@
+"""What becomes of a variant whose texts are missing, too long, or of no language at all."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterator
+from dataclasses import replace
+from functools import lru_cache
+
+from assetforge.catalogs.lookup import Catalogs
+from assetforge.errors import Diagnostic, did_you_mean
+from assetforge.locales import is_pseudo
+from assetforge.plan import PlanBuilder, Skipped
+from assetforge.project import Project
+from assetforge.rendered import MissingMessage, RenderedVariant
+from assetforge.rendering import VariantRenderer
+from assetforge.steps.drawing import DrawingParams
+
+
+def after_missing(
+    builder: PlanBuilder, renderer: VariantRenderer, rendered: RenderedVariant
+) -> RenderedVariant | None:
+    """Follow the policy for missing messages; return what is left to build, if anything."""
+    project, section = renderer.project, renderer.project.pipeline.locales
+    default = section.missing if section else "error"
+    policies = {each.policy or default if each.known else "error" for each in rendered.missing}
+    if "error" not in policies and "skip" in policies:
+        first = rendered.missing[0]
+        builder.skipped.append(
+            Skipped(rendered.variant.name, f"'{first.locale}' lacks {_ids(rendered)}")
+        )
+        return None
+    catalogs = project.texts[rendered.variant.asset].catalogs if section else None
+    shown = rendered
+    for locale in _stand_ins(project, catalogs, rendered, policies) if catalogs else ():
+        shown = renderer.render(rendered.variant, text_locale=locale)
+        if not shown.missing:
+            builder.warnings[_fallen_back(rendered, locale)] = None
+            return shown
+    builder.report(shown.problems)
+    builder.report(_missing(renderer, shown, each) for each in shown.missing)
+    return None
+
+
+def _stand_ins(
+    project: Project, catalogs: Catalogs, rendered: RenderedVariant, policies: Container[str]
+) -> Iterator[str]:
+    """Yield the locales that the whole picture may be shown in, in place of its own."""
+    yield from project.locales.fallbacks(rendered.missing[0].locale, catalogs.locales)
+    if "error" not in policies:
+        yield catalogs.source
+
+
+def _ids(rendered: RenderedVariant) -> str:
+    return ", ".join(dict.fromkeys(f"'{each.message}'" for each in rendered.missing))
+
+
+def _missing(
+    renderer: VariantRenderer, rendered: RenderedVariant, lack: MissingMessage
+) -> Diagnostic:
+    if not lack.known:
+        known = renderer.project.texts[rendered.variant.asset].catalogs.all_ids
+        return Diagnostic(
+            "unknown-message",
+            f"no catalog has a message '{lack.message}'",
+            lack.place,
+            "",
+            _nearest(lack.message, known) or "add it to the catalogs",
+        )
+    tried = f" (tried {', '.join(lack.tried)})" if lack.tried else ""
+    how = "is not sure of" if lack.fuzzy else "has no"
+    advice = "confirm it, or set `use_fuzzy: true`" if lack.fuzzy else "translate it"
+    return Diagnostic(
+        "missing-message",
+        f"locale '{lack.locale}' {how} message '{lack.message}'{tried}",
+        lack.place,
+        "asked for here",
+        f"{advice}, or set `missing: fallback` or `missing: skip` under `locales:`",
+    )
+
+
+@lru_cache(maxsize=1024)
+def _nearest(message: str, known: frozenset[str]) -> str | None:
+    return did_you_mean(message, sorted(known))
+
+
+def _fallen_back(rendered: RenderedVariant, shown: str) -> Diagnostic:
+    first = rendered.missing[0]
+    return Diagnostic(
+        "fallback",
+        f"locale '{first.locale}' lacks {_ids(rendered)}: the whole picture is shown in '{shown}'",
+        first.place,
+        severity="warning",
+    )
+
+
+def short_enough(builder: PlanBuilder, rendered: RenderedVariant) -> bool:
+    """Follow the policy for texts that are longer than their slots allow."""
+    section = builder.project.pipeline.locales
+    policy = section.too_long if section else "error"
+    if not rendered.too_long or policy == "warn":
+        warned = (replace(each, severity="warning") for each in rendered.too_long)
+        builder.warnings.update(dict.fromkeys(warned))
+        return True
+    if policy == "skip":
+        builder.skipped.append(Skipped(rendered.variant.name, rendered.too_long[0].message))
+    else:
+        builder.report([*rendered.problems, *rendered.too_long])
+    return False
+
+
+def paid_pseudo_locales(project: Project, rendered: RenderedVariant) -> Iterator[Diagnostic]:
+    """Yield that a pseudo-locale would be sent to a service: nobody wants to pay for it."""
+    for step in rendered.steps if is_pseudo(rendered.variant.locale or "") else ():
+        asked = isinstance(step.params, DrawingParams)
+        if asked and not project.capabilities_for(step.params).local:
+            yield Diagnostic(
+                "paid-pseudo-locale",
+                f"'{rendered.variant.locale}' is for drafts, and the profile "
+                f"'{project.profile_name}' would send it to '{project.profile.provider}'",
+                project.loaded.document.place(("profiles", project.profile_name, "provider")),
+                "",
+                "choose a profile with `provider: draft`",
+            )

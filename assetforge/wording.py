@@ -1,0 +1,265 @@
+"""The texts of one variant: looks messages up, puts values in, and notes what was asked."""
+
+from __future__ import annotations
+
+from collections import ChainMap
+from collections.abc import Mapping
+from typing import Any
+
+from assetforge.budgets import WITHOUT_SPACES, Excess, excesses
+from assetforge.catalogs import lookup
+from assetforge.catalogs.lookup import Catalogs, Found
+from assetforge.errors import Diagnostic, Place, did_you_mean
+from assetforge.locales import is_pseudo
+from assetforge.messages.differences import Differences, differences
+from assetforge.messages.formatting import MissingValue, format_value
+from assetforge.messages.lint import missing_categories
+from assetforge.pipeline import Missing, Slot
+from assetforge.project import Project
+from assetforge.prompts import Used, Variables
+from assetforge.rendered import Asked, MissingMessage, RenderedVariant, fill_in
+
+
+class Wording:
+    """Looks up the texts of one variant.
+
+    Attributes:
+        messages, absent, used: what the texts since the last `start` were made from.
+    """
+
+    def __init__(
+        self,
+        project: Project,
+        result: RenderedVariant,
+        values: Mapping[str, str],
+        vars: Mapping[str, Any],
+    ) -> None:
+        texts, section = project.texts.get(result.variant.asset), project.pipeline.locales
+        self.catalogs: Catalogs | None = texts.catalogs if texts else None
+        self.known = project.locales
+        self.result = result
+        self.values = values
+        self.policy: Missing = section.missing if section else "error"
+        self.plain_vars = {n: each for n, each in vars.items() if not isinstance(each, dict | list)}
+        self.start("")
+
+    def start(self, step: str) -> None:
+        """Begin to note what the texts of a step are made from."""
+        self.step = step
+        self.messages: set[tuple[str, str]] = set()
+        self.absent: set[tuple[str, str]] = set()
+        self.used = Used()
+
+    def slot(self, name: str, slot: Slot, place: Place) -> str:
+        """Return the text of a slot of the copy; note it if it is missing or too long."""
+        if slot.message is not None:
+            return self.text(fill_in(slot.message, self.values), place, {}, name, slot)
+        text = slot.text or ""
+        self._measure(name, slot, text, None, place)
+        return text
+
+    def text(
+        self,
+        message: str,
+        place: Place,
+        values: Mapping[str, object],
+        name: str = "",
+        slot: Slot | None = None,
+    ) -> str:
+        """Return the text of a message. What is wrong with it is noted, for all to be found."""
+        if self.catalogs is None:
+            self.result.problems.append(_no_catalogs(message, place))
+            return ""
+        if not message:
+            problem = Diagnostic("wrong-value", "a message id must not be empty", place)
+            self.result.problems.append(problem)
+            return ""
+        locale = self.result.locale.id if self.result.locale else self.catalogs.source
+        own = slot.missing if slot else None
+        found = self._find(self.catalogs, locale, message, own or self.policy)
+        if not isinstance(found, Found):
+            known = message in self.catalogs.all_ids
+            lack = MissingMessage(locale, message, place, found.tried, known, found.fuzzy, own)
+            self.result.missing.append(lack)
+            self.result.asked.append(Asked(message, self.step, name, place, None, ""))
+            return ""
+        self.messages.add((found.locale, message))
+        text = self._shown(self.catalogs, found, message, locale, values)
+        over = self._measure(name, slot, text, found, place) if slot else ()
+        self.result.asked.append(Asked(message, self.step, name, place, found, text, over))
+        return text
+
+    def _warn(self, code: str, message: str, place: Place, help: str | None = None) -> None:
+        warning = Diagnostic(code, message, place, help=help, severity="warning")
+        self.result.warnings[warning] = None
+
+    def _find(
+        self, catalogs: Catalogs, locale: str, message: str, policy: Missing
+    ) -> Found | lookup.Missing:
+        """Return a message; with the policy `mix`, also that of another language."""
+        found = catalogs.find(locale, message)
+        self.absent |= {(each, message) for each in found.tried}
+        if isinstance(found, Found):
+            self._note_supplier(locale, found)
+        elif policy == "mix":
+            for other in (*self.known.fallbacks(locale, catalogs.locales), catalogs.source):
+                mixed = catalogs.find(other, message)
+                if isinstance(mixed, Found):
+                    words = f"locale '{locale}' lacks '{message}': it is shown in '{mixed.locale}'"
+                    self._warn("fallback", words, mixed.place)
+                    return mixed
+        return found
+
+    def _note_supplier(self, locale: str, found: Found) -> None:
+        """Warn where the text is for readers elsewhere, or in the other written Norwegian."""
+        how = "" if is_pseudo(locale) else self.known.stand_in(locale, found.locale)
+        if how in SUPPLIERS:
+            words = f"locale '{locale}' shows texts of '{found.locale}', {SUPPLIERS[how]}"
+            self._warn("other-region", words, Place(found.file))
+
+    def _shown(
+        self,
+        catalogs: Catalogs,
+        found: Found,
+        message: str,
+        locale: str,
+        values: Mapping[str, object],
+    ) -> str:
+        """Return the text of a message with its values in it."""
+        if not self._takes_the_same(catalogs, found, message):
+            return ""
+        plain: Any = Variables(self.plain_vars, self.used.variables)
+        given = ChainMap(dict(values), dict(self.values), plain)
+        try:
+            return self._formatted(catalogs, found, locale, given)
+        except MissingValue as error:
+            self.result.problems.append(_unknown_placeholder(error, found, message, given))
+        except ValueError as error:
+            words = f"message '{message}' cannot be shown: {error}"
+            self.result.problems.append(Diagnostic("message-value", words, found.place))
+        return ""
+
+    def _formatted(
+        self, catalogs: Catalogs, found: Found, locale: str, values: Mapping[str, Any]
+    ) -> str:
+        value = found.message.value
+        if isinstance(value, str):
+            return value
+
+        def reference(id: str, own: Mapping[str, object]) -> str:
+            inside = self._referred(catalogs, found, id, locale)
+            given = _OfTerm(own) if id.startswith(TERM) else own
+            return self._formatted(catalogs, inside, locale, given)
+
+        supplier, shown = self.known.parse(found.locale), self.known.parse(locale)
+        return format_value(value, values, supplier.tag, shown.tag, reference)
+
+    def _referred(self, catalogs: Catalogs, inside: Found, id: str, locale: str) -> Found:
+        """Return another message of the locale that supplied one, to be shown inside it.
+
+        Raises:
+            ValueError: the locale has no such message.
+        """
+        whole = f"{inside.namespace}.{id}" if inside.namespace else id
+        at = locale if is_pseudo(locale) else inside.locale
+        found = catalogs.find(at, whole)
+        if not isinstance(found, Found):
+            raise ValueError(f"it shows the message '{id}', which '{at}' lacks")
+        self.messages.add((found.locale, whole))
+        return found
+
+    def _takes_the_same(self, catalogs: Catalogs, found: Found, message: str) -> bool:
+        """Tell whether a translation takes the values of its source; note plural forms it lacks."""
+        value, tag = found.message.value, self.known.parse(found.locale).tag
+        for category, sample in missing_categories(value, tag):
+            words = f"message '{message}' has no plural form '{category}' for '{found.locale}'"
+            self._warn("plural-form", words, found.place, f"it is for numbers such as {sample}")
+        source = catalogs.source_of(message)
+        if not isinstance(source, Found) or source.locale == found.locale:
+            return True
+        differ = differences(source.message.value, value)
+        if differ:
+            self.result.problems.append(_different(message, source, found, differ))
+        return not differ
+
+    def _measure(
+        self, name: str, slot: Slot, text: str, found: Found | None, place: Place
+    ) -> tuple[Excess, ...]:
+        """Return the bounds that the text of a slot is over, and note them."""
+        locale = self.result.locale
+        if slot.max_words and locale and locale.script in WITHOUT_SPACES:
+            words = f"'max_words' is not counted in the script '{locale.script}'"
+            self._warn("words-not-counted", words, place, "give 'max_length' as well")
+        own = found.message.max_length if found else None
+        over = tuple(excesses(text, slot, locale.script if locale else "", own))
+        what = f"message '{slot.message}'" if found else "the text"
+        where = f" in '{locale.id}'" if locale else ""
+        for each in over:
+            self.result.too_long.append(
+                Diagnostic(
+                    "too-long",
+                    f"{what}{where} {each} of slot '{name}'",
+                    found.place if found else place,
+                    "",
+                    "shorten it, or allow more in the slot",
+                    ((place, "the slot"),),
+                )
+            )
+        return over
+
+
+class _OfTerm(dict[str, object]):
+    """Values of a Fluent term: one that nobody gives is empty, and its default form is shown.
+
+    Source: Fluent Syntax Guide, "Parameterized Terms", read 2026-11-21.
+    """
+
+    def __contains__(self, name: object) -> bool:
+        return True
+
+    def __missing__(self, name: str) -> str:
+        return ""
+
+
+TERM = "-"
+"""What the ids of Fluent's terms begin with."""
+
+SUPPLIERS = {"region": "which are of another region", "written-form": "another written form"}
+"""How another locale's text may stand in → the words for it."""
+
+
+def _different(message: str, source: Found, found: Found, differ: Differences) -> Diagnostic:
+    lacks = ", ".join(f"'{{{name}}}'" for name in sorted(differ.missing))
+    has = ", ".join(f"'{{{name}}}'" for name in sorted(differ.unknown))
+    said = [f"lacks {lacks}"] if lacks else []
+    said += [f"has {has}, which the source text has not"] if has else []
+    return Diagnostic(
+        "placeholder-mismatch",
+        f"message '{message}' in '{found.locale}' {' and '.join(said)}",
+        found.place,
+        "",
+        "translate it with the same values in braces",
+        ((source.place, "the source text"),),
+    )
+
+
+def _no_catalogs(message: str, place: Place) -> Diagnostic:
+    return Diagnostic(
+        "no-catalogs",
+        f"message '{message}' is asked for, but the pipeline has no catalogs",
+        place,
+        "",
+        "add `locales: {source: en, catalogs: locales/{locale}.po}`, or write `{text: ...}`",
+    )
+
+
+def _unknown_placeholder(
+    error: MissingValue, found: Found, message: str, values: Mapping[str, object]
+) -> Diagnostic:
+    return Diagnostic(
+        "unknown-placeholder",
+        f"message '{message}' holds '{{{error.name}}}', for which there is no value",
+        found.place,
+        "",
+        did_you_mean(error.name, values) or f"give it under `vars:`, as `{error.name}: ...`",
+    )

@@ -1,0 +1,158 @@
+"""Parsed catalogs are kept for the next process, and never shown for other bytes."""
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assetforge.catalogs import parsed
+from assetforge.catalogs.base import Content, Message
+from assetforge.catalogs.discovery import CatalogFile
+from assetforge.catalogs.formats import po
+from assetforge.catalogs.parsed import LEAST_BYTES, Parser
+from assetforge.errors import Diagnostic, InvalidSource, Place
+
+HEADER = (
+    'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n'
+    '"Plural-Forms: nplurals=2; plural=(n != 1);\\n"\n\n'
+)
+
+
+def big(text: str = "Hallo") -> str:
+    plural = 'msgid "day"\nmsgid_plural "days"\nmsgstr[0] "Tag"\nmsgstr[1] "{count} Tage"\n'
+    filler = "".join(f'msgid "k{n}.x"\nmsgstr "{"w" * 40} {n}"\n\n' for n in range(300))
+    return f'{HEADER}#. hint\nmsgid "a.title"\nmsgstr "{text}"\n\n#, fuzzy\n{plural}\n{filler}'
+
+
+class Project:
+    """A folder with one catalog; each `parse` is as by another process."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.kept = root / "kept"
+        self.reads = 0
+
+    def parse(self, text: str | None = None) -> Content | InvalidSource:
+        path = self.root / "de.po"
+        if text is not None:
+            path.write_text(text, encoding="utf-8")
+        parsed._KNOWN.clear()
+        file = CatalogFile("de", path, "de.po", "po")
+        return Parser(self.root, lambda format: self.read, self.kept).parse(file)
+
+    def read(self, path: Path, name: str, locale: str, syntax: str) -> Content:
+        self.reads += 1
+        return po.read(path, name, locale, syntax)
+
+
+@pytest.fixture
+def project(tmp_path):
+    return Project(tmp_path)
+
+
+def test_the_next_process_has_the_same_content_without_parsing(project):
+    first = project.parse(big())
+    second = project.parse()
+
+    assert isinstance(first, Content)
+    assert first == second
+    assert (first.own["day"].state, first.own["a.title"].comment) == ("fuzzy", "hint")
+    assert project.reads == 1
+
+
+def test_changed_bytes_are_parsed_anew_whatever_their_time(project):
+    project.parse(big())
+
+    changed = project.parse(big("Servus"))
+
+    assert isinstance(changed, Content)
+    assert changed.own["a.title"].value == "Servus"
+    assert len(list(project.kept.iterdir())) == 1
+
+
+def test_another_version_of_the_code_parses_anew(project, monkeypatch):
+    project.parse(big())
+
+    monkeypatch.setattr(parsed, "_code", lambda: "newer")
+    project.parse()
+
+    assert project.reads == 2
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda text: b"",
+        lambda text: text[:-9],
+        lambda text: b"[" * 100_000,
+        lambda text: b"{}",
+        lambda text: text.replace(b'"own":[[', b'"own":[["x",'),
+        lambda text: text.replace(b'[["c"', b'[["z"'),
+    ],
+)
+def test_a_damaged_file_is_parsed_again_without_a_word(project, damage):
+    first = project.parse(big())
+    (kept,) = project.kept.iterdir()
+    kept.write_bytes(damage(kept.read_bytes()))
+
+    assert project.parse() == first
+    assert project.reads == 2
+
+
+def test_a_folder_that_cannot_be_written_is_no_error(project):
+    project.kept.write_text("a file is in the way", encoding="utf-8")
+
+    assert isinstance(project.parse(big()), Content)
+    assert isinstance(project.parse(), Content)
+    assert project.reads == 2
+
+
+def test_small_and_damaged_catalogs_are_not_kept(project):
+    project.kept.mkdir()
+    project.parse(HEADER)
+    wrong = project.parse(big() + "msgid")
+
+    assert isinstance(wrong, InvalidSource)
+    assert len(big()) > LEAST_BYTES
+    assert not list(project.kept.iterdir())
+
+
+texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
+messages = st.dictionaries(
+    texts,
+    st.builds(
+        Message,
+        texts,
+        st.integers(0, 10**6),
+        st.integers(0, 10**4),
+        st.integers(1, 100),
+        st.sampled_from(["", "fuzzy", "empty"]),
+        texts,
+        st.none() | st.integers(1, 4000),
+    ),
+    max_size=5,
+)
+warnings = st.builds(
+    Diagnostic,
+    texts,
+    texts,
+    st.builds(Place, texts, st.integers(0, 99), st.integers(0, 99), st.integers(1, 9)),
+    texts,
+    st.none() | texts,
+    severity=st.just("warning"),
+)
+
+
+@given(
+    st.builds(
+        Content,
+        messages,
+        messages,
+        st.dictionaries(texts, messages, max_size=3),
+        st.lists(warnings, max_size=3).map(tuple),
+    )
+)
+def test_any_content_survives_being_written_and_read(content):
+    assert parsed._content(json.loads(json.dumps(parsed._raw(content)))) == content

@@ -1,0 +1,199 @@
+"""What becomes of variants whose texts are missing, too long, or of no language at all."""
+
+import json
+
+import pytest
+
+from tests.space import Space
+
+PIPELINE = """\
+version: 1
+locales:
+  source: en
+  targets: [en, de, yue]
+  catalogs: l/{locale}.json
+  %s
+profiles:
+  blank: {provider: blank}
+  paid: {provider: openai, model: gpt-image-2-2026-04-21}
+assets:
+  banner:
+    matrix: {locale: all}
+    steps:
+      - compose: A scene, {{ locale }}.
+        copy: {headline: %s, action: action}
+    output: out/{locale}.png
+"""
+
+FULL = {"title": "Title", "action": "Go"}
+
+
+@pytest.fixture
+def space(tmp_path):
+    return Space(tmp_path)
+
+
+def project(space: Space, more: str, slot: str = "title", **texts: dict) -> Space:
+    space.write("assetforge.yaml", PIPELINE % (more, slot))
+    for each, messages in {"en": FULL, "de": FULL, **texts}.items():
+        space.write(f"l/{each}.json", json.dumps(messages, ensure_ascii=False))
+    return space
+
+
+def test_a_declared_fallback_shows_the_whole_picture_in_it(space):
+    yue = {"title": "粵語"}
+    project(space, "fallback: {yue: zh-Hant}", yue=yue, **{"zh-TW": FULL})
+
+    result = space.run("plan")
+
+    assert result.code == 0, result.err
+    assert "locale 'yue' lacks 'action': the whole picture is shown in 'zh-TW'" in result.err
+
+
+def test_without_a_fallback_another_language_is_an_error(space):
+    project(space, "missing: error", yue={"title": "粵語"}, **{"zh-TW": FULL})
+
+    result = space.run("plan")
+
+    assert result.code == 2
+    assert "locale 'yue' has no message 'action' (tried yue)" in result.err
+
+
+def test_a_fallback_that_lacks_the_message_too_leaves_the_policy_to_decide(space):
+    short = {"title": "x"}
+    project(space, "fallback: {yue: [zh-TW]}", yue=short, **{"zh-TW": short})
+    refused = space.run("plan")
+
+    project(space, "fallback: {yue: [zh-TW]}\n  missing: fallback", yue=short)
+    shown = space.run("plan")
+
+    assert refused.code == 2
+    assert "has no message 'action'" in refused.err
+    assert shown.code == 0
+    assert "'yue' lacks 'action': the whole picture is shown in 'en'" in shown.err
+
+
+def test_a_slot_may_have_a_policy_of_its_own(space):
+    project(space, "missing: error", "{message: title, missing: skip}", de={"action": "Los"})
+    space.write("l/yue.json", json.dumps(FULL))
+
+    result = space.run("plan", "--format", "json")
+
+    assert result.code == 0, result.err
+    assert [each["variant"] for each in result.json["skipped"]] == ["banner/de"]
+
+
+def test_an_error_of_one_message_counts_more_than_the_leave_of_another(space):
+    project(space, "missing: error", "{message: title, missing: skip}", de={}, yue=FULL)
+
+    result = space.run("plan")
+
+    assert result.code == 2
+    assert "locale 'de' has no message 'action'" in result.err
+
+
+def test_a_message_that_no_catalog_has_is_an_error_whatever_the_policy(space):
+    project(space, "missing: skip", "tilte", yue=FULL)
+
+    result = space.run("plan")
+
+    assert result.code == 2
+    assert "no catalog has a message 'tilte'" in result.err
+    assert "did you mean 'title'?" in result.err
+
+
+PO = '#, fuzzy\nmsgid "title"\nmsgstr "Titel"\n'
+
+
+def test_a_fuzzy_translation_is_missing_unless_it_is_wanted(space):
+    project(space, "use_fuzzy: false", yue=FULL)
+    space.replace("assetforge.yaml", "l/{locale}.json", '["l/{locale}.po", "l/{locale}.json"]')
+    space.write("l/de.po", PO)
+    space.write("l/de.json", json.dumps({"action": "Los"}))
+
+    unsure = space.run("plan")
+    space.replace("assetforge.yaml", "use_fuzzy: false", "use_fuzzy: true")
+
+    assert unsure.code == 2
+    assert "locale 'de' is not sure of message 'title'" in unsure.err
+    assert "`use_fuzzy: true`" in unsure.err
+    assert space.run("plan").code == 0
+
+
+LONG = "{message: title, max_length: 6}"
+
+
+def test_too_long_texts_of_all_locales_are_errors_in_one_run_before_any_spending(space):
+    project(space, "missing: error", LONG, de={"title": "Ein Titel", "action": "x"})
+    space.write("l/yue.json", json.dumps({"title": "seven 7", "action": "x"}))
+
+    result = space.run("build")
+
+    assert result.code == 2
+    assert "'title' in 'de' has 9 graphemes, 3 more than the 6 of slot 'headline'" in result.err
+    assert "'title' in 'yue' has 7 graphemes, 1 more" in result.err
+    assert "l/de.json:1:11" in result.err
+    assert not (space.root / "out").exists()
+
+
+def test_too_long_texts_may_be_warnings_or_leave_the_picture_out(space):
+    texts = {"de": {"title": "Ein Titel", "action": "x"}, "yue": FULL}
+    project(space, "too_long: warn", LONG, **texts)
+    warned = space.run("plan", "--format", "json")
+    project(space, "too_long: skip", LONG, **texts)
+    skipped = space.run("plan", "--format", "json")
+
+    assert warned.code == skipped.code == 0
+    assert "has 9 graphemes" in warned.err
+    assert len(warned.json["actions"]) - len(skipped.json["actions"]) == 1
+    assert [(each["variant"], each["reason"]) for each in skipped.json["skipped"]] == [
+        (
+            "banner/de",
+            "message 'title' in 'de' has 9 graphemes, 3 more than the 6 of slot 'headline'",
+        )
+    ]
+
+
+def test_pseudo_locales_are_there_for_who_asks_only(space):
+    project(space, "missing: error", yue=FULL)
+
+    assert len(space.run("plan", "--format", "json").json["actions"]) == 3
+    asked = space.run("plan", "--format", "json", "--locale", "en-XA", "--locale", "ar-XB")
+    by_name = space.run("plan", "--format", "json", "banner/en-XC")
+
+    assert [each["variants"] for each in asked.json["actions"]] == [
+        ["banner/en-XA"],
+        ["banner/ar-XB"],
+    ]
+    assert [each["variants"] for each in by_name.json["actions"]] == [["banner/en-XC"]]
+
+
+def test_pseudo_locales_join_an_axis_that_lists_its_locales(space):
+    project(space, "missing: error", yue=FULL)
+    space.replace("assetforge.yaml", "{locale: all}", "{locale: [en, de]}")
+
+    assert space.build("--locale", "en-XA")["made"] == 1
+    assert (space.root / "out/en-XA.png").exists()
+
+
+def test_a_pseudo_locale_is_never_paid_for(space):
+    project(space, "missing: error", yue=FULL)
+
+    result = space.run("plan", "--profile", "paid", "--locale", "en-XA")
+
+    assert result.code == 2
+    assert "'en-XA' is for drafts, and the profile 'paid' would send it to 'openai'" in result.err
+    assert "choose a profile with `provider: draft`" in result.err
+
+
+def test_a_full_build_takes_the_files_of_pseudo_locales_away_again(space):
+    project(space, "missing: error", yue=FULL)
+    space.build("--locale", "en-XA")
+
+    space.build()
+
+    assert sorted(each.name for each in (space.root / "out").iterdir()) == [
+        "de.png",
+        "en.png",
+        "yue.png",
+    ]

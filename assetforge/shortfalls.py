@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from assetforge.catalogs.lookup import Catalogs
 from assetforge.errors import Diagnostic, did_you_mean
 from assetforge.locales import is_pseudo
+from assetforge.pipeline import Missing
 from assetforge.plan import PlanBuilder, Skipped
 from assetforge.project import Project
 from assetforge.rendered import MissingMessage, RenderedVariant
@@ -16,38 +16,49 @@ from assetforge.rendering import VariantRenderer
 from assetforge.steps.drawing import DrawingParams
 
 
+@dataclass(frozen=True, slots=True)
+class Course:
+    """What the policies make of a picture that lacks texts.
+
+    Attributes:
+        stand_ins: ids of locales; the first that has all texts shows the whole picture.
+        left_out: whether it is left out when none has them; otherwise that is an error.
+    """
+
+    stand_ins: tuple[str, ...]
+    left_out: bool
+
+
+def course_of(project: Project, rendered: RenderedVariant) -> Course:
+    """Return what becomes of a picture that lacks texts: declared stand-ins come first."""
+    section = project.pipeline.locales
+    catalogs = project.texts[rendered.variant.asset].catalogs
+    default: Missing = section.missing if section else "error"
+    policies = {each.policy or default if each.known else "error" for each in rendered.missing}
+    declared = project.locales.fallbacks(rendered.missing[0].locale, catalogs.locales)
+    wide = not policies & {"error", "skip"}
+    left_out = "skip" in policies and "error" not in policies
+    return Course((*declared, *([catalogs.source] if wide else [])), left_out)
+
+
 def after_missing(
     builder: PlanBuilder, renderer: VariantRenderer, rendered: RenderedVariant
 ) -> RenderedVariant | None:
     """Follow the policy for missing messages; return what is left to build, if anything."""
-    project, section = renderer.project, renderer.project.pipeline.locales
-    default = section.missing if section else "error"
-    policies = {each.policy or default if each.known else "error" for each in rendered.missing}
-    if "error" not in policies and "skip" in policies:
-        first = rendered.missing[0]
-        builder.skipped.append(
-            Skipped(rendered.variant.name, f"'{first.locale}' lacks {_ids(rendered)}")
-        )
-        return None
-    catalogs = project.texts[rendered.variant.asset].catalogs if section else None
+    course = course_of(renderer.project, rendered)
     shown = rendered
-    for locale in _stand_ins(project, catalogs, rendered, policies) if catalogs else ():
+    for locale in course.stand_ins:
         shown = renderer.render(rendered.variant, text_locale=locale)
         if not shown.missing:
             builder.warnings[_fallen_back(rendered, locale)] = None
             return shown
+    if course.left_out:
+        reason = f"'{rendered.missing[0].locale}' lacks {_ids(rendered)}"
+        builder.skipped.append(Skipped(rendered.variant.name, reason))
+        return None
     builder.report(shown.problems)
     builder.report(_missing(renderer, shown, each) for each in shown.missing)
     return None
-
-
-def _stand_ins(
-    project: Project, catalogs: Catalogs, rendered: RenderedVariant, policies: Container[str]
-) -> Iterator[str]:
-    """Yield the locales that the whole picture may be shown in, in place of its own."""
-    yield from project.locales.fallbacks(rendered.missing[0].locale, catalogs.locales)
-    if "error" not in policies:
-        yield catalogs.source
 
 
 def _ids(rendered: RenderedVariant) -> str:

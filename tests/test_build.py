@@ -485,7 +485,7 @@ def test_a_plan_has_the_warnings_of_file_plan_and_catalogs_each_once(space):
     named = {name: Diagnostic(name, name, severity="warning") for name in ("file", "plan", "texts")}
     loaded = replace(project.loaded, warnings=(named["file"], named["plan"]))
     plan = replace(decided_with(space, {}).plan, warnings=(named["plan"], named["plan"]))
-    project.texts["banner"].catalogs.warnings = [named["texts"], named["file"]]
+    project.texts["banner"].catalogs._warnings = [named["texts"], named["file"]]
 
     found = warnings_of(replace(project, loaded=loaded), plan)
 

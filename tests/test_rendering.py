@@ -406,7 +406,10 @@ def test_an_override_changes_prompt_copy_and_size_with_a_word_each(space):
     assert arabic.steps[0].prompt.startswith("Mirrored: True.")
     assert english.steps[0].copy == {"headline": "T", "action": "G"}
     assert arabic.steps[0].copy == {"headline": "O", "action": "G"}
-    assert [str(each.steps[1].params.size) for each in (english, arabic)] == ["1200x628", "600x900"]
+    assert [str(each.steps[1].params.model_dump()["size"]) for each in (english, arabic)] == [
+        "1200x628",
+        "600x900",
+    ]
 
 
 def test_the_size_of_an_override_is_that_of_the_file(space):

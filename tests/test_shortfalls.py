@@ -1,6 +1,7 @@
 """What becomes of variants whose texts are missing, too long, or of no language at all."""
 
 import json
+from typing import Any
 
 import pytest
 
@@ -26,6 +27,7 @@ assets:
 """
 
 FULL = {"title": "Title", "action": "Go"}
+TAIWAN: dict[str, Any] = {"zh-TW": FULL}
 
 
 @pytest.fixture
@@ -33,7 +35,7 @@ def space(tmp_path):
     return Space(tmp_path)
 
 
-def project(space: Space, more: str, slot: str = "title", **texts: dict) -> Space:
+def project(space: Space, more: str, slot: str = "title", **texts: Any) -> Space:
     space.write("assetforge.yaml", PIPELINE % (more, slot))
     for each, messages in {"en": FULL, "de": FULL, **texts}.items():
         space.write(f"l/{each}.json", json.dumps(messages, ensure_ascii=False))
@@ -42,7 +44,7 @@ def project(space: Space, more: str, slot: str = "title", **texts: dict) -> Spac
 
 def test_a_declared_fallback_shows_the_whole_picture_in_it(space):
     yue = {"title": "粵語"}
-    project(space, "fallback: {yue: zh-Hant}", yue=yue, **{"zh-TW": FULL})
+    project(space, "fallback: {yue: zh-Hant}", yue=yue, **TAIWAN)
 
     result = space.run("plan")
 
@@ -51,7 +53,7 @@ def test_a_declared_fallback_shows_the_whole_picture_in_it(space):
 
 
 def test_without_a_fallback_another_language_is_an_error(space):
-    project(space, "missing: error", yue={"title": "粵語"}, **{"zh-TW": FULL})
+    project(space, "missing: error", yue={"title": "粵語"}, **TAIWAN)
 
     result = space.run("plan")
 
@@ -60,7 +62,7 @@ def test_without_a_fallback_another_language_is_an_error(space):
 
 
 def test_a_fallback_that_lacks_the_message_too_leaves_the_policy_to_decide(space):
-    short = {"title": "x"}
+    short: Any = {"title": "x"}
     project(space, "fallback: {yue: [zh-TW]}", yue=short, **{"zh-TW": short})
     refused = space.run("plan")
 
@@ -197,3 +199,13 @@ def test_a_full_build_takes_the_files_of_pseudo_locales_away_again(space):
         "en.png",
         "yue.png",
     ]
+
+
+def test_a_declared_fallback_comes_before_leaving_the_picture_out(space):
+    more = "missing: skip\n  fallback: {yue: zh-TW}"
+    project(space, more, yue={"title": "粵語"}, de={}, **TAIWAN)
+
+    result = space.run("plan", "--format", "json")
+
+    assert [each["variant"] for each in result.json["skipped"]] == ["banner/de"]
+    assert "the whole picture is shown in 'zh-TW'" in result.err

@@ -1,6 +1,7 @@
 """The texts of one variant: values in them, what they are made from, what is wrong with them."""
 
 import json
+from collections.abc import Mapping
 
 import pytest
 
@@ -34,7 +35,11 @@ def space(tmp_path):
 
 
 def render(
-    space: Space, locale: str, texts: dict, slot: str = "title", more: str = "missing: error"
+    space: Space,
+    locale: str,
+    texts: Mapping[str, object],
+    slot: str = "title",
+    more: str = "missing: error",
 ) -> RenderedVariant:
     for each, messages in texts.items():
         space.write(f"l/{each}.json", json.dumps(messages, ensure_ascii=False))

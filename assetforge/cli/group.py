@@ -17,6 +17,7 @@ COMMANDS = {
     "plan": "Show what a build would run, why, and what it costs.",
     "build": "Bring the pictures up to date, and nothing else.",
     "watch": "Build drafts again whenever a source changes.",
+    "locales": "Say which texts are missing, too long, stale or hard-coded.",
     "report": "Write the gallery and the manifest of all pictures.",
     "accept": "Say that pictures are right as they are, for the words of today.",
     "reject": "Say that pictures are wrong: another take stands, or is made.",

@@ -9,6 +9,7 @@ import click
 
 from assetforge.cli.options import flags_again, format_option, planning_options
 from assetforge.cli.output import print_json
+from assetforge.coverage import coverage, look_at
 from assetforge.decided import Options, deciding
 from assetforge.reports.collect import bytes_of, collect
 from assetforge.reports.gallery import write_gallery
@@ -33,8 +34,9 @@ def command(options: Options, form: str, out: Path | None) -> None:
     with deciding(options) as (decided, store):
         pictures = collect(decided, store)
     root = decided.project.root
+    texts = coverage(look_at(decided.project, options.selection)) if decided.project.texts else []
     folder = out or options.file.parent / "report"
-    page = write_gallery(pictures, folder, partial(bytes_of, root), root.name, root)
+    page = write_gallery(pictures, folder, partial(bytes_of, root), root.name, root, texts)
     if form == "json":
         print_json(manifest_json(pictures))
         return

@@ -149,7 +149,7 @@
   };
 
   const readAddress = () => {
-    if (/^#(p\d+|pictures)$/.test(location.hash)) return;
+    if (/^#(p\d+|pictures|locales)$/.test(location.hash)) return;
     const state = new URLSearchParams(location.hash.slice(1));
     $("search").value = state.get("q") ?? "";
     for (const each of shownFacets) {

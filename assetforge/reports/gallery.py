@@ -17,8 +17,10 @@ from string import Template
 from urllib.parse import quote
 
 from assetforge import images
+from assetforge.coverage import Coverage
 from assetforge.digest import Json, canonical_json
 from assetforge.errors import UsageProblem
+from assetforge.reports.gallery_locales import locales_link, locales_section
 from assetforge.reports.markup import (
     Html,
     breakable,
@@ -71,12 +73,14 @@ def write_gallery(
     read: Callable[[Picture], bytes | None],
     title: str,
     root: Path,
+    texts: Sequence[Coverage] = (),
 ) -> Path:
     """Write `index.html` and `manifest.json` into `out` and return the page's path.
 
     `read` returns the bytes of a picture, or None; it is called from several threads. `root` is
-    the project root that the pictures' paths start from. The same pictures give the same bytes,
-    and a file that holds them already is left alone.
+    the project root that the pictures' paths start from; `texts` say how the texts of each asset
+    stand in each locale. The same pictures and texts give the same bytes, and a file that holds
+    them already is left alone.
 
     Raises:
         UsageProblem: `out` holds a file of one of these names that no report wrote.
@@ -85,7 +89,7 @@ def write_gallery(
     refuse_foreign(out)
     found = sections(pictures)
     previews = _previews([each.shown for each in tiles_of(found)], read)
-    page = _page(title, found, previews, lambda path: _href(root / path, out))
+    page = _page(title, found, previews, lambda path: _href(root / path, out), texts)
     out.mkdir(parents=True, exist_ok=True)
     manifest = json.dumps(manifest_json(pictures), ensure_ascii=False, indent=2) + "\n"
     _write(out / "manifest.json", manifest)
@@ -173,7 +177,11 @@ Address = Callable[[str], str]
 
 
 def _page(
-    title: str, found: Sequence[Section], previews: Mapping[str, str], address: Address
+    title: str,
+    found: Sequence[Section],
+    previews: Mapping[str, str],
+    address: Address,
+    texts: Sequence[Coverage],
 ) -> str:
     style, script = _part("gallery.css"), _part("gallery.js")
     policy = (
@@ -185,9 +193,10 @@ def _page(
         title=text(title),
         style=style,
         script=script,
-        totals=text(_totals(found)),
+        totals=Html(text(_totals(found)) + locales_link(texts)),
         states=_states(counts(tiles_of(found))),
         sections="\n".join(_section(each, previews, address) for each in found) or _nothing(),
+        locales=locales_section(texts),
         data=json_block(_data(list(tiles_of(found)), address)),
     )
 

@@ -1,11 +1,15 @@
 """A small project on disk, with real files, for the tests of the gallery."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from PIL import Image, ImageDraw
 
+from assetforge.coverage import Coverage, Detail, Origin
+from assetforge.errors import Place
+from assetforge.locales import parse_locale
 from assetforge.reports.gallery import write_gallery
 from assetforge.reports.pictures import Picture, StepShown
 
@@ -112,11 +116,39 @@ def mascot(root: Path) -> Picture:
     return save(root, replace(plain, tags=("character",), alt=HOSTILE, steps=steps))
 
 
-def write(root: Path, pictures: list[Picture], title: str = "Summer") -> Path:
+def texts() -> list[Coverage]:
+    """How the texts of the banner stand in its locales: one text is missing, one too long."""
+    headline = Detail(
+        "too-long",
+        "headline",
+        "edit",
+        "headline",
+        Place("assetforge.yaml", 9, 5),
+        Place("locales/ar.json", 2, 3),
+        "ar",
+        (),
+        "has 16 graphemes, 4 more than the 12",
+    )
+    action = replace(
+        headline, fault="missing", message=HOSTILE, slot="action", found_at=None, tried=("de",)
+    )
+    origins: dict[str, Origin] = {"headline": "own", "action": "own"}
+    details = {"ar": (headline,), "de": (action,)}
+    return [
+        Coverage("banner", parse_locale(each), origins, {}, details.get(each, ())) for each in COPY
+    ] + [Coverage("teaser", parse_locale("ja"), origins, {}, ())]
+
+
+def write(
+    root: Path,
+    pictures: list[Picture],
+    title: str = "Summer",
+    texts: Sequence[Coverage] = (),
+) -> Path:
     """Write the gallery of a project into its `report` folder."""
 
     def read(shown: Picture) -> bytes | None:
         file = root / shown.path
         return file.read_bytes() if file.is_file() else None
 
-    return write_gallery(pictures, root / "report", read, title, root)
+    return write_gallery(pictures, root / "report", read, title, root, texts)

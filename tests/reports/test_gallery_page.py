@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, Playwright, expect, sync_playwright
 
-from tests.reports.campaign import HOSTILE, banner, write
+from tests.reports.campaign import HOSTILE, banner, texts, write
 
 QUIET = (
     "--no-sandbox",
@@ -44,7 +44,7 @@ def browser():
 @pytest.fixture(scope="module")
 def address(tmp_path_factory):
     root = tmp_path_factory.mktemp("project")
-    return write(root, banner(root)).as_uri()
+    return write(root, banner(root), texts=texts()).as_uri()
 
 
 @pytest.fixture
@@ -238,6 +238,7 @@ def test_no_picture_is_cropped_or_stretched(visit, viewport):
 
 def test_the_page_fits_a_phone(visit):
     page = visit("#locale=ar", viewport=PHONE)
+    page.locator(".texts details").first.locator("summary").click()
     page.get_by_text("Filters", exact=False).first.click()
     assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
 
@@ -254,6 +255,29 @@ def test_the_page_is_readable_without_javascript(visit):
     expect(cards(page)).to_have_count(13)
     expect(page.get_by_role("complementary")).to_have_count(0)
     expect(card(page, 1)).to_contain_text("Der Sommer beginnt hier")
+
+
+@pytest.mark.parametrize("scripted", [True, False])
+def test_the_table_of_locales_is_a_click_away_and_unfolds_what_is_wrong(visit, scripted):
+    page = visit(java_script_enabled=scripted)
+    page.get_by_role("link", name="texts complete in 2 of 4 locales").click()
+
+    table = page.get_by_role("region", name="Locales")
+    expect(table).to_be_in_viewport()
+    arabic = table.get_by_role("row", name="ar العربية Arabic")
+    expect(arabic.get_by_text("العربية")).to_have_css("direction", "rtl")
+    arabic.get_by_text("1 too long").click()
+    expect(arabic.get_by_text("has 16 graphemes, 4 more than the 12")).to_be_visible()
+
+
+def test_a_link_to_the_table_of_locales_leads_there(visit):
+    expect(visit("#locales").get_by_role("heading", name="Locales")).to_be_in_viewport()
+
+
+def test_filters_leave_the_table_of_locales_alone(visit):
+    page = visit("#locale=ar")
+
+    expect(page.locator(".texts tbody tr")).to_have_count(4)
 
 
 def test_dark_and_light_follow_the_system(visit):

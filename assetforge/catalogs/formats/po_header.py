@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from gettext import c2py
+
+from assetforge.messages.forms import form_number
 
 # CHARSET is what a template says that nobody has filled in.
 _UTF8_NAMES = frozenset({"utf-8", "utf8", "us-ascii", "ascii", "charset"})
@@ -61,10 +62,9 @@ def plural_forms(header: str) -> PluralForms | None:
 
 def _try(forms: PluralForms) -> None:
     try:
-        choose = c2py(forms.rule)
-        chosen = {choose(number) for number in _TRIED}
-    except (ArithmeticError, ValueError) as error:
-        raise OddHeader(f"plural expression {forms.rule!r} is not valid: {error}") from None
+        chosen = {form_number(forms.rule, number) for number in _TRIED}
+    except ValueError as error:
+        raise OddHeader(str(error)) from None
     beyond = [form for form in chosen if not 0 <= form < forms.count]
     if beyond:
         found = f"plural expression {forms.rule!r} chooses form {max(beyond)}"

@@ -218,10 +218,11 @@ def test_plurals_without_plural_forms_in_the_header_are_refused_once(damage):
     ("header", "said"),
     [
         ("nplurals=2", "'nplurals=2' is not understood"),
-        ("nplurals=2; plural=n+;", "plural expression 'n+' is not valid"),
-        ("nplurals=2; plural=n/0;", "plural expression 'n/0' is not valid"),
+        ("nplurals=2; plural=n+;", "cannot read the plural rule 'n+'; write an expression"),
+        ("nplurals=2; plural=n/0;", "the plural rule 'n/0' divides by zero"),
         ("nplurals=1; plural=n>1;", "chooses form 1, but nplurals is 1"),
-        ("nplurals=2; plural=__import__('os');", "is not valid"),
+        ("nplurals=2; plural=__import__('os');", "cannot read the plural rule"),
+        ("nplurals=2; plural=(n !=!1);", "cannot read the plural rule '(n !=!1)'"),
     ],
 )
 def test_an_odd_plural_header_is_located(damage, header, said):

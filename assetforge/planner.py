@@ -32,6 +32,7 @@ from assetforge.rendered import RenderedVariant
 from assetforge.rendering import VariantRenderer
 from assetforge.shortfalls import after_missing, paid_pseudo_locales, short_enough
 from assetforge.steps.drawing import DrawingParams
+from assetforge.texts import all_catalogs
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,8 @@ def make_plan(
         rendered = _render(builder, renderer, variant)
         if rendered is not None:
             add_variant(builder, rendered, pictures, wanted=variant.name in names)
+    if builder.problems:  # what is odd about the catalogs may be the reason
+        builder.report(each for some in all_catalogs(project.texts) for each in some.warnings)
     plan = builder.finish()
     warnings = model_warnings(project, plan, today or datetime.now(UTC).date())
     return replace(plan, warnings=(*plan.warnings, *warnings))

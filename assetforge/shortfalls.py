@@ -85,7 +85,7 @@ def _missing(
         f"locale '{lack.locale}' {how} message '{lack.message}'{tried}",
         lack.place,
         "asked for here",
-        f"{advice}, or set `missing: fallback` or `missing: skip` under `locales:`",
+        f"{advice}, or set `missing:` under `locales:` to `fallback`, `mix` or `skip`",
     )
 
 

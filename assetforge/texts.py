@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -88,9 +88,28 @@ def texts_of_assets(
             found[path] = _open(loaded, root, chosen, path, problems, known, keep_in)
         if opened := found[path]:
             texts[name] = opened
+    if not problems:
+        problems += _unserved_stand_ins(loaded, texts)
     if problems:
         raise InvalidSource(problems)
     return texts
+
+
+def _unserved_stand_ins(loaded: LoadedPipeline, texts: Mapping[str, Texts]) -> Iterator[Diagnostic]:
+    """Yield the locales that are to stand in for others and that no catalog has texts for."""
+    section, catalogs = loaded.pipeline.locales or Locales(), all_catalogs(texts)
+    for id, others in section.fallback.items():
+        for index, each in enumerate([others] if isinstance(others, str) else others):
+            path: DocumentPath = ("locales", "fallback", id)
+            if not any(some.serves(each) for some in catalogs):
+                there = sorted({known for some in catalogs for known in some.locales})
+                yield Diagnostic(
+                    "unknown-locale",
+                    f"no catalog has texts for locale '{each}', which is to stand in for '{id}'",
+                    loaded.document.place(path if isinstance(others, str) else (*path, index)),
+                    "",
+                    did_you_mean(each, there) or f"there are: {', '.join(there)}",
+                )
 
 
 def _open(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import ChainMap
 from collections.abc import Mapping
 from typing import Any
@@ -18,6 +19,8 @@ from assetforge.pipeline import Missing, Slot
 from assetforge.project import Project
 from assetforge.prompts import Used, Variables
 from assetforge.rendered import Asked, MissingMessage, RenderedVariant, fill_in
+
+_MARKUP = re.compile(r"</?[A-Za-z][^<>]{0,80}>|&(?:[a-z]{2,8}|#\d{1,6}|#x[0-9a-fA-F]{1,5});")
 
 
 class Wording:
@@ -40,7 +43,8 @@ class Wording:
         self.result = result
         self.values = values
         self.policy: Missing = section.missing if section else "error"
-        self.plain_vars = {n: each for n, each in vars.items() if not isinstance(each, dict | list)}
+        self.no_texts = {name for name, each in vars.items() if isinstance(each, dict | list)}
+        self.plain_vars = {name: vars[name] for name in vars if name not in self.no_texts}
         self.start("")
 
     def start(self, step: str) -> None:
@@ -84,7 +88,7 @@ class Wording:
             self.result.asked.append(Asked(message, self.step, name, place, None, ""))
             return ""
         self.messages.add((found.locale, message))
-        text = self._shown(self.catalogs, found, message, locale, values)
+        text = self._shown(self.catalogs, found, message, locale, values, place)
         over = self._measure(name, slot, text, found, place) if slot else ()
         self.result.asked.append(Asked(message, self.step, name, place, found, text, over))
         return text
@@ -124,6 +128,7 @@ class Wording:
         message: str,
         locale: str,
         values: Mapping[str, object],
+        place: Place,
     ) -> str:
         """Return the text of a message with its values in it."""
         if not self._takes_the_same(catalogs, found, message):
@@ -133,11 +138,20 @@ class Wording:
         try:
             return self._formatted(catalogs, found, locale, given)
         except MissingValue as error:
-            self.result.problems.append(_unknown_placeholder(error, found, message, given))
+            advice = self._advice_on(error.name, given)
+            self.result.problems.append(_unknown_placeholder(error, found, message, advice, place))
         except ValueError as error:
             words = f"message '{message}' cannot be shown: {error}"
-            self.result.problems.append(Diagnostic("message-value", words, found.place))
+            related = ((place, "asked for here"),)
+            problem = Diagnostic("message-value", words, found.place, related=related)
+            self.result.problems.append(problem)
         return ""
+
+    def _advice_on(self, name: str, given: Mapping[str, object]) -> str:
+        """Return what to do about a value that is not there."""
+        if name in self.no_texts:
+            return f"'{name}' stands under `vars:`, but is no single value"
+        return did_you_mean(name, given) or f"give it under `vars:`, as `{name}: ...`"
 
     def _formatted(
         self, catalogs: Catalogs, found: Found, locale: str, values: Mapping[str, Any]
@@ -162,7 +176,7 @@ class Wording:
         """
         whole = f"{inside.namespace}.{id}" if inside.namespace else id
         at = locale if is_pseudo(locale) else inside.locale
-        found = catalogs.find(at, whole)
+        found = catalogs.find(at, whole, part=True)
         if not isinstance(found, Found):
             raise ValueError(f"it shows the message '{id}', which '{at}' lacks")
         self.messages.add((found.locale, whole))
@@ -175,7 +189,11 @@ class Wording:
             words = f"message '{message}' has no plural form '{category}' for '{found.locale}'"
             self._warn("plural-form", words, found.place, f"it is for numbers such as {sample}")
         source = catalogs.source_of(message)
-        if not isinstance(source, Found) or source.locale == found.locale:
+        if not isinstance(source, Found):
+            words = f"the source locale '{catalogs.source}' has no message '{message}'"
+            self._warn("no-source", words, found.place, "nothing says which values it takes")
+            return True
+        if source.locale == found.locale:
             return True
         differ = differences(source.message.value, value)
         if differ:
@@ -190,6 +208,9 @@ class Wording:
         if slot.max_words and locale and locale.script in WITHOUT_SPACES:
             words = f"'max_words' is not counted in the script '{locale.script}'"
             self._warn("words-not-counted", words, place, "give 'max_length' as well")
+        if hit := _MARKUP.search(text):
+            words = f"slot '{name}' would show '{hit[0]}' as it is: a picture knows no markup"
+            self._warn("markup", words, found.place if found else place)
         own = found.message.max_length if found else None
         over = tuple(excesses(text, slot, locale.script if locale else "", own))
         what = f"message '{slot.message}'" if found else "the text"
@@ -254,12 +275,13 @@ def _no_catalogs(message: str, place: Place) -> Diagnostic:
 
 
 def _unknown_placeholder(
-    error: MissingValue, found: Found, message: str, values: Mapping[str, object]
+    error: MissingValue, found: Found, message: str, advice: str, place: Place
 ) -> Diagnostic:
     return Diagnostic(
         "unknown-placeholder",
         f"message '{message}' holds '{{{error.name}}}', for which there is no value",
         found.place,
         "",
-        did_you_mean(error.name, values) or f"give it under `vars:`, as `{error.name}: ...`",
+        advice,
+        ((place, "asked for here"),),
     )

@@ -155,6 +155,8 @@ def test_declared_locales_are_found_in_file_names(space):
         ("kab-KAB: {like: kab}", "Pirate: {like: kab}", "5:11", "'Pirate' and 'pirate'"),
         ("fr: [pirate, en]", "fr: [pirat]", "6:18", "'pirat' is no locale"),
         ("fr: [pirate, en]", "iw: he, he: en", "6:13", "are one locale"),
+        ("fr: [pirate, en]", "fr: [en, zz]", "6:23", "no catalog has texts for locale 'zz'"),
+        ("fr: [pirate, en]", "fr: zz", "6:18", "which is to stand in for 'fr'"),
     ],
 )
 def test_what_is_wrong_with_declared_locales_is_located(space, old, new, place, words):

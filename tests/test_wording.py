@@ -214,10 +214,12 @@ def test_another_message_is_shown_inside_one_in_its_locale(space):
         (variant,) = all_variants(project)
         return VariantRenderer(project).render(variant)
 
-    german = i18next("de")
+    german, accented = i18next("de"), i18next("en-XA")
     (problem,) = i18next("fr").problems
 
     assert text(german) == "Das ist Nordlicht"
+    assert text(accented).count("[") == 1
+    assert "Ñöŕð" in text(accented)
     assert german.steps[0].messages == {("de", "title"), ("de", "brand")}
     assert "cannot be shown: it shows the message 'brand', which 'fr' lacks" in problem.message
 
@@ -273,3 +275,35 @@ def test_templates_see_which_way_a_locale_runs(space):
         words.append(VariantRenderer(project).render(variant).steps[0].prompt.split("\n")[0])
 
     assert words == ["False False ltr English", "True True rtl Arabic"]
+
+
+def test_the_place_that_asks_is_told_with_a_value_that_is_not_there(space):
+    (problem,) = render(space, "en", {"en": {"title": "{gone} {who}"}}).problems
+
+    assert problem.help == "give it under `vars:`, as `gone: ...`"
+    ((place, words),) = problem.related
+    assert (str(place), words) == ("assetforge.yaml:13:26", "asked for here")
+
+
+def test_a_mapping_under_vars_is_no_value(space):
+    (problem,) = render(space, "en", {"en": {"title": "{nested}"}}).problems
+
+    assert problem.help == "'nested' stands under `vars:`, but is no single value"
+
+
+def test_markup_in_a_slot_is_a_warning(space):
+    texts = {"en": {"title": "<b>Bold</b> &amp; more"}, "de": {"title": "5 < 6 & 7 > 3"}}
+
+    assert [each.message for each in render(space, "en", texts).warnings] == [
+        "slot 'headline' would show '<b>' as it is: a picture knows no markup"
+    ]
+    assert not render(space, "de", texts).warnings
+
+
+def test_a_translation_without_a_source_text_is_not_compared_in_silence(space):
+    texts = {"de": {"title": "Hallo {who}"}, "en": {"x": "x"}}
+
+    result = render(space, "de", texts)
+
+    assert text(result) == "Hallo Ada"
+    assert codes(result) == ["no-source"]

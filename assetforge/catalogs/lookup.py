@@ -2,35 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TypeAlias
 
-from assetforge.catalogs.base import Content, Message, Messages, Reader
-from assetforge.catalogs.discovery import (
-    LANGUAGE_TAGS,
-    LOCALE_ADVICE,
-    CatalogFile,
-    Layer,
-    discover,
-    lacks_locale,
-)
+from assetforge.catalogs.base import Content, Message, Reader
+from assetforge.catalogs.discovery import LANGUAGE_TAGS, CatalogFile, Layer, discover
+from assetforge.catalogs.layer import LayerMessages
 from assetforge.catalogs.parsed import Parser, plain_files
 from assetforge.errors import Diagnostic, InvalidSource, Place
 from assetforge.locales import InvalidLocale, KnownLocales, is_pseudo, parse_locale
 from assetforge.messages.measure import longest
 from assetforge.messages.pattern import Value
-from assetforge.messages.pseudo import accented, mirrored
+from assetforge.messages.pseudo import accented, accented_part, mirrored
 from assetforge.pipeline import Locales
 
 _PSEUDO_TEXTS: Mapping[str, Callable[[Value], Value]] = {"en-XA": accented, "ar-XB": mirrored}
 """Pseudo-locale → what it makes of a source text; the third one takes the longest translation."""
 
-_Held: TypeAlias = tuple[CatalogFile, Messages]
-"""A file, and its messages of one locale."""
+_PSEUDO_PARTS: Mapping[str, Callable[[Value], Value]] = {
+    "en-XA": accented_part,
+    "ar-XB": mirrored,
+}
+"""The same, of a text that is shown inside another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +93,18 @@ class Catalogs:
         self._contents: dict[CatalogFile, Content | InvalidSource] = {}
         # The longest namespace first, so that `app.store` is not taken for `app`.
         ordered = sorted(layers, key=lambda layer: -len(layer.namespace))
-        self._layers = [_Layer(layer, self._content, known, place) for layer in ordered]
+        named = [layer for layer in layers if layer.files]
+        self._layers = [
+            LayerMessages(
+                layer,
+                self._content,
+                known,
+                place,
+                section.source,
+                alone=named in ([], [layer]),
+            )
+            for layer in ordered
+        ]
         self._longest: dict[str, Found | Missing] = {}
         self._sources: dict[str, Found | Missing] = {}
         by_identity: dict[str, str] = {}
@@ -146,10 +153,11 @@ class Catalogs:
         except InvalidLocale:
             return False
 
-    def find(self, locale: str, message_id: str) -> Found | Missing:
+    def find(self, locale: str, message_id: str, *, part: bool = False) -> Found | Missing:
         """Return the message that a locale shows for an id: an earlier catalog wins.
 
-        A pseudo-locale shows what is made of the source text, or the longest translation.
+        A pseudo-locale shows what is made of the source text, or the longest translation. `part`
+        is for a message that is shown inside another.
 
         Raises:
             InvalidLocale: the locale is no language tag.
@@ -159,24 +167,24 @@ class Catalogs:
         if not message_id:
             raise ValueError("a message id may not be empty")
         if is_pseudo(locale):
-            return self._pseudo(locale, message_id)
+            return self._pseudo(locale, message_id, part=part)
         tried: dict[str, None] = {}
         fuzzy = False
         for layer, id in self._layers_of(message_id):
             for at in self._chain(locale, layer, tried):
-                for file, messages in layer.messages(at):
+                for file, messages in layer.of(at):
                     message = messages.get(id)
                     if message is not None and message.state in self._shown:
                         where = file.name_of(id)
-                        return Found(message, at, tuple(tried), where, layer.namespace)
+                        return Found(message, at, tuple(tried), where, layer.layer.namespace)
                     fuzzy = fuzzy or (message is not None and message.state == "fuzzy")
                 tried[at] = None
             if self._is_source(locale):
-                for file, messages in layer.source_texts(self.source):
+                for file, messages in layer.source_texts():
                     if id in messages:
                         where = file.name_of(id)
                         asked = tuple(tried)
-                        return Found(messages[id], self.source, asked, where, layer.namespace)
+                        return Found(messages[id], self.source, asked, where, layer.layer.namespace)
         return Missing(tuple(tried), fuzzy)
 
     def source_of(self, message_id: str) -> Found | Missing:
@@ -201,14 +209,14 @@ class Catalogs:
                 layer.locales if locale is None else self.known.candidates(locale, layer.locales)
             )
             for at in chain:
-                for _, messages in layer.messages(at):
+                for _, messages in layer.of(at):
                     found.update(
                         layer.prefix + id
                         for id, message in messages.items()
                         if locale is None or message.state in self._shown
                     )
             if locale is None or self._is_source(locale):
-                for _, messages in layer.source_texts(self.source):
+                for _, messages in layer.source_texts():
                     found.update(layer.prefix + id for id in messages)
         return tuple(sorted(found))
 
@@ -228,7 +236,7 @@ class Catalogs:
             InvalidSource: a catalog is damaged.
         """
         for layer in self._layers:
-            for file, messages in layer.messages(locale):
+            for file, messages in layer.of(locale):
                 for id, message in messages.items():
                     yield layer.prefix + id, message, message.place(file.name_of(id))
 
@@ -267,14 +275,14 @@ class Catalogs:
         for layer in self._layers:
             yield from layer.layer.all_files
 
-    def _layers_of(self, message_id: str) -> Iterator[tuple[_Layer, str]]:
+    def _layers_of(self, message_id: str) -> Iterator[tuple[LayerMessages, str]]:
         """Yield the layers that may hold an id, and the id inside each."""
         for layer in self._layers:
             id = message_id.removeprefix(layer.prefix)
             if message_id.startswith(layer.prefix) and id:
                 yield layer, id
 
-    def _chain(self, locale: str, layer: _Layer, tried: dict[str, None]) -> list[str]:
+    def _chain(self, locale: str, layer: LayerMessages, tried: dict[str, None]) -> list[str]:
         """Return the layer's candidates for a locale; note when it has no catalog of its own."""
         chain = self.known.candidates(locale, layer.locales)
         if not chain or self.known.identity(chain[0]) != self.known.identity(locale):
@@ -284,12 +292,12 @@ class Catalogs:
     def _is_source(self, locale: str) -> bool:
         return bool(self.known.candidates(locale, (self.source,)))
 
-    def _pseudo(self, locale: str, message_id: str) -> Found | Missing:
+    def _pseudo(self, locale: str, message_id: str, *, part: bool) -> Found | Missing:
         """Return the message of a locale that nobody speaks."""
         real = self.source_of(message_id)
         if isinstance(real, Missing):
             return real
-        make = _PSEUDO_TEXTS.get(parse_locale(locale).tag)
+        make = (_PSEUDO_PARTS if part else _PSEUDO_TEXTS).get(parse_locale(locale).tag)
         if make is None:
             return self._longest_of(message_id, real)
         message = real.message._replace(value=make(real.message.value))
@@ -312,86 +320,3 @@ class Catalogs:
         if content is None:
             content = self._contents[file] = self._parser.parse(file)
         return content
-
-
-class _Layer:
-    """The messages of one pattern's files."""
-
-    def __init__(
-        self,
-        layer: Layer,
-        content: Callable[[CatalogFile], Content | InvalidSource],
-        known: KnownLocales,
-        place: Place | None,
-    ) -> None:
-        self.layer = layer
-        self.namespace = layer.namespace
-        self.prefix = f"{layer.namespace}." if layer.namespace else ""
-        self._content = content
-        self._messages: dict[str, list[_Held]] = {}
-        self._source_texts: list[_Held] | None = None
-        self.locales = self._all_locales(known, place)
-
-    def messages(self, locale: str) -> list[_Held]:
-        """Return the messages of one of its locales, by file; an earlier file wins.
-
-        Raises:
-            InvalidSource: a file is damaged.
-        """
-        if locale not in self._messages:
-            own = [(file, self._read(file).own) for file in self.layer.files.get(locale, ())]
-            shared = [(f, self._read(f).others.get(locale, {})) for f in self.layer.shared]
-            self._messages[locale] = [*own, *(each for each in shared if each[1])]
-        return self._messages[locale]
-
-    def source_texts(self, source: str) -> list[_Held]:
-        """Return what the files say in the source locale beside a translation, its own first."""
-        if self._source_texts is None:
-            files = sorted(self.layer.all_files, key=lambda file: file.locale != source)
-            found = ((file, self._read(file).source) for file in files)
-            self._source_texts = [each for each in found if each[1]]
-        return self._source_texts
-
-    def _read(self, file: CatalogFile) -> Content:
-        content = self._content(file)
-        if isinstance(content, InvalidSource):
-            raise InvalidSource(content.diagnostics)
-        return content
-
-    def _all_locales(self, known: KnownLocales, place: Place | None) -> tuple[str, ...]:
-        """Return the locales that paths name, and those that files name inside.
-
-        Raises:
-            InvalidSource: a file names a locale that is none, or that another column names too; or
-                a file without locales stands where no path names one.
-        """
-        found = dict.fromkeys(self.layer.files)
-        problems: list[Diagnostic] = []
-        for file in self.layer.shared:
-            content = self._content(file)
-            if isinstance(content, InvalidSource):
-                problems += content.diagnostics
-            elif not content.others:
-                message = lacks_locale(self.layer.pattern)
-                problems.append(Diagnostic("catalog-pattern", message, place, help=LOCALE_ADVICE))
-            else:
-                problems += _unfit(content.others, file.name, known)
-                found |= dict.fromkeys(content.others)
-        if problems:
-            raise InvalidSource(problems)
-        return tuple(found)
-
-
-def _unfit(ids: Iterable[str], file: str, known: KnownLocales) -> Iterator[Diagnostic]:
-    """Yield what is wrong with the locales that a file names."""
-    right = []
-    for id in ids:
-        try:
-            known.parse(id)
-            right.append(id)
-        except InvalidLocale as error:
-            advice = "declare it under `locales: custom:`, or take it out"
-            yield Diagnostic("not-a-locale", str(error), Place(file), help=advice)
-    for first, second in known.clashes(right):
-        message = f"'{first}' and '{second}' are both locale '{known.parse(first).tag}'"
-        yield Diagnostic("locale-clash", message, Place(file), help="keep one of them")

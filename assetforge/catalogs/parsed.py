@@ -74,6 +74,8 @@ class Parser:
             content = read(file.path, file.name, file.locale, file.syntax)
         except InvalidSource as error:
             return error
+        except Exception as error:  # a plugin's reader can raise anything
+            return InvalidSource([_failed(file, error)])
         if slot:
             _keep(*slot, content)
         return content
@@ -90,6 +92,12 @@ class Parser:
             digest = hashlib.sha256(file.path.read_bytes()).hexdigest()
             return place, f"{_code()}:{digest}"
         return None
+
+
+def _failed(file: CatalogFile, error: Exception) -> Diagnostic:
+    words = f"the reader of '{file.format}' catalogs failed: {type(error).__name__}: {error}"
+    help = "tell its author, or convert the file to another format"
+    return Diagnostic("broken-reader", words.partition("\n")[0], Place(file.name), help=help)
 
 
 @contextmanager

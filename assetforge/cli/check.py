@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
+from importlib import import_module
 
 import click
 
 from assetforge.cli.options import flags_again, format_option, planning_options
 from assetforge.cli.output import print_json, print_warnings
-from assetforge.decided import Options, decide_plan, open_store, warnings_of
+from assetforge.decided import Options, decide_plan, is_remote, open_store, warnings_of
 from assetforge.errors import Diagnostic, InvalidSource, NotAccepted, OutOfDate
 from assetforge.lock.folder import folder_of, read_lock
 from assetforge.materialize import out_of_date
@@ -70,15 +71,28 @@ def checked_plan(project: Project, options: Options) -> Plan:
     Raises:
         InvalidSource: every problem of the catalogs, the lock and the plan, together.
     """
-    problems = [each for some in all_catalogs(project.texts) for each in some.problems()]
+    catalogs = all_catalogs(project.texts)
+    problems = [each for some in catalogs for each in some.problems()]
     problems += lock_problems(project)
     try:
         plan = make_plan(project, options.selection, allow_unverified=options.allow_unverified)
     except InvalidSource as error:
         raise InvalidSource(dict.fromkeys([*problems, *error.diagnostics])) from None
+    problems += copy_problems(project, plan)
     if problems:
         raise InvalidSource(problems)
     return plan
+
+
+def copy_problems(project: Project, plan: Plan) -> list[Diagnostic]:
+    """Return what does not fit of the copy that a service would draw into a region."""
+    boxed = [
+        id
+        for id, action in plan.actions.items()
+        if "region" in action.request and is_remote(project, action)
+    ]
+    # Typst takes a while to load, and is needed for nothing else here.
+    return [*import_module("assetforge.fit").unfit(project, plan, boxed)] if boxed else []
 
 
 def lock_problems(project: Project) -> Sequence[Diagnostic]:

@@ -44,7 +44,9 @@ def chosen_actions(plan: Plan, step: str | None) -> Iterable[Action]:
     """
     steps = sorted({each.step for each in plan.actions.values()})
     if step is not None and step not in steps:
-        advice = did_you_mean(step, steps) or f"there are: {', '.join(steps)}"
+        left_out = [f"'{each.variant}' is left out: {each.reason}" for each in plan.skipped]
+        there = f"there are: {', '.join(steps)}" if steps else "; ".join(left_out[:1])
+        advice = did_you_mean(step, steps) or there or "nothing is selected"
         raise NothingSelected(f"no selected variant has a step '{step}'; {advice}")
     return (
         each

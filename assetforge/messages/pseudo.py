@@ -61,8 +61,12 @@ def accented(value: Value) -> Value:
     stands before the last one.
     """
     padding = _padding(extent(value, len, PLACE_COLUMNS))
-    changed = as_pattern(map_texts(value, lambda text: _outside_kept(text, _with_accents)))
-    return simplest(["[", *changed, f"{padding}]"])
+    return simplest(["[", *as_pattern(accented_part(value)), f"{padding}]"])
+
+
+def accented_part(value: Value) -> Value:
+    """Return a message as `en-XA` shows it inside another, which has the brackets and length."""
+    return map_texts(value, lambda text: _outside_kept(text, _with_accents))
 
 
 def mirrored(value: Value) -> Value:

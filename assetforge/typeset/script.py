@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,13 @@ ALIASES = {"Hang": "Kore", "Hira": "Jpan", "Kana": "Jpan", "Hrkt": "Jpan", "Hani
 VIETNAMESE = Setting("vi", "Noto Sans", 0.60, 0.22, 0.26)
 """Latin with two marks on a vowel, which `Latn` has no room for."""
 
+TALL_MARK = 0.28
+"""How far a mark on a capital, as in `À`, rises above the top edge at most, in em."""
+
+_ASCENDING = frozenset("bdfhklt")
+_ABOVE = 230
+"""Unicode's combining class of marks that stand above a letter."""
+
 NAMES = {
     "LATIN": "Latn", "CYRILLIC": "Cyrl", "GREEK": "Grek", "ARMENIAN": "Armn", "GEORGIAN": "Geor",
     "HEBREW": "Hebr", "ARABIC": "Arab", "DEVANAGARI": "Deva", "BENGALI": "Beng",
@@ -98,6 +106,14 @@ def setting_for(script: str | None, text: str) -> Setting:
     code = ALIASES.get(script or "", script or "")
     if code not in SETTINGS:
         code = script_of(text)
-    if code == "Latn" and any("\u1ea0" <= character <= "\u1ef9" for character in text):
-        return VIETNAMESE
-    return SETTINGS[code]
+    vietnamese = code == "Latn" and any("\u1ea0" <= each <= "\u1ef9" for each in text)
+    setting = VIETNAMESE if vietnamese else SETTINGS[code]
+    return replace(setting, over=max(setting.over, TALL_MARK)) if has_tall_mark(text) else setting
+
+
+def has_tall_mark(text: str) -> bool:
+    """Tell whether a letter as high as a capital has a mark above it."""
+    return any(
+        unicodedata.combining(mark) == _ABOVE and (letter.isupper() or letter in _ASCENDING)
+        for letter, mark in pairwise(unicodedata.normalize("NFD", text))
+    )

@@ -394,15 +394,49 @@ def test_locales_inside_a_file_are_read_as_those_of_paths(project):
 UNIT = {"stringUnit": {"state": "translated", "value": "x"}}
 
 
-def test_several_files_of_a_locale_are_one_catalog_in_the_order_of_their_names(project):
+def test_several_files_of_a_locale_are_one_catalog(project):
     project.write("l/de/a.json", {"title": "A", "x": ""})
-    project.write("l/de/b.json", {"title": "B", "x": "X", "y": "Y"})
+    project.write("l/de/b.json", {"x": "X", "y": "Y"})
     catalogs = project.open("l/{locale}/*.json")
 
     assert [text(catalogs.find("de", id)) for id in ("title", "x", "y")] == ["A", "X", "Y"]
     found = catalogs.find("de", "y")
     assert isinstance(found, Found)
-    assert str(found.place) == "l/de/b.json:1:31"
+    assert str(found.place) == "l/de/b.json:1:17"
+
+
+def test_a_message_that_two_files_of_a_locale_have_is_refused_at_both(project):
+    project.write("l/de/a.json", {"title": "A"})
+    project.write("l/de/b.json", {"title": "B"})
+
+    with pytest.raises(InvalidSource) as caught:
+        project.open("l/{locale}/*.json").find("de", "title")
+
+    (problem,) = caught.value.diagnostics
+    assert str(problem) == "l/de/b.json:1:11: message 'title' is there twice"
+    assert str(problem.related[0][0]) == "l/de/a.json:1:11"
+
+
+def test_a_file_without_a_locale_beside_those_with_one_is_of_the_source_locale(project):
+    project.write("values-de/strings.json", {"title": "Hallo"})
+    project.write("values/strings.json", {"title": "Hello"})
+    catalogs = project.open(["values-{locale}/strings.json", "values/strings.json"])
+
+    assert catalogs.locales == ("de", "en")
+    assert text(catalogs.find("en-GB", "title")) == "Hello"
+    assert text(catalogs.find("de", "title")) == "Hallo"
+    assert catalogs.find("fr", "title") == Missing(("fr",))
+
+
+def test_a_message_of_a_folder_stands_in_a_file_of_its_own(project):
+    project.write("l/de/title.txt", "Hallo")
+    catalogs = project.open("l/{locale}")
+
+    found = catalogs.find("de", "title")
+
+    assert isinstance(found, Found)
+    assert str(found.place) == "l/de/title.txt:1:1"
+    assert [str(place) for _, _, place in catalogs.entries("de")] == ["l/de/title.txt:1:1"]
 
 
 def test_what_is_odd_in_a_file_is_told_once_it_was_read(project):

@@ -156,3 +156,18 @@ warnings = st.builds(
 )
 def test_any_content_survives_being_written_and_read(content):
     assert parsed._content(json.loads(json.dumps(parsed._raw(content)))) == content
+
+
+def test_a_reader_that_fails_in_its_own_way_is_named(project):
+    (project.root / "de.po").write_text("", encoding="utf-8")
+
+    def broken(path: Path, name: str, locale: str, syntax: str) -> Content:
+        raise KeyError("a mistake\nof the plugin")
+
+    parsed._KNOWN.clear()
+    file = CatalogFile("de", project.root / "de.po", "de.po", "po")
+    found = Parser(project.root, lambda format: broken).parse(file)
+
+    assert isinstance(found, InvalidSource)
+    assert str(found).startswith("de.po: the reader of 'po' catalogs failed: KeyError: ")
+    assert "\n" not in str(found)

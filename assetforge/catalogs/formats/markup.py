@@ -7,7 +7,7 @@ entity but the five of XML itself: no file can name another file, or grow when i
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 from xml.parsers import expat
@@ -91,6 +91,9 @@ def read_tree(text: str, name: str) -> Element:
         said = expat.errors.messages.get(error.code, str(error))
         place = Place(name, error.lineno, error.offset + 1)
         raise InvalidSource([Diagnostic("xml-syntax", _in_our_words(said), place)]) from None
+    finally:
+        # Its handlers lead back to the tree: only the garbage collector would end that circle.
+        del tree.parser
     return tree.top
 
 
@@ -168,14 +171,16 @@ class _Tree:
     def _doctype(self, *_: object) -> None:
         self._refuse("doctype", "a document type is not allowed", "remove '<!DOCTYPE ...>'")
 
-    def _start(self, name: str, attributes: Mapping[str, str]) -> None:
+    def _start(self, name: str, attributes: dict[str, str]) -> None:
         self._count += 1
         if len(self._open) >= MAX_DEPTH:
             self._refuse("too-deep", f"nested more than {MAX_DEPTH} levels deep")
         if self._count > MAX_ELEMENTS:
             self._refuse("too-large", f"more than {MAX_ELEMENTS} elements")
         namespace, _, local = name.rpartition(_SEPARATOR)
-        named = {_attribute(key): value for key, value in attributes.items()}
+        named = attributes
+        if any(_SEPARATOR in key for key in attributes):
+            named = {_attribute(key): value for key, value in attributes.items()}
         at = self.parser.CurrentLineNumber, self.parser.CurrentColumnNumber + 1
         element = Element(local, namespace, named, *at, len(local) + 1, self._said)
         self._said = ""

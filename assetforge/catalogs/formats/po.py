@@ -41,6 +41,7 @@ _ADD_HEADER = (
 _WHOLE_NUMBER = re.compile(r"%\((\w+)\)[di]")
 _FLAGS = re.compile(r"^[ \t]*#,(.*)$", re.MULTILINE)
 _PRINTF_FLAGS = frozenset({"python-format", "c-format"})
+_NO_FLAGS: frozenset[str] = frozenset()
 _COMMENT = re.compile(r"^[ \t]*#\.[ \t]?(.*)$", re.MULTILINE)
 _OBSOLETE = re.compile(r"^[ \t]*#~.*$", re.MULTILINE)
 # One word that no banner shows: `banner.headline`, `headline`, `cta_title`, `CTA_TITLE`.
@@ -85,7 +86,7 @@ class _Reading:
         comment, syntax = "", self._syntax or "plain"
         if "#." in comments or "#," in comments:
             comments = comments[_end_of_obsolete(comments) :]
-            flags = _flags(comments)
+            flags = _flags(comments) if "#," in comments else _NO_FLAGS
             state = "fuzzy" if "fuzzy" in flags else ""
             syntax = self._syntax or ("plain" if flags.isdisjoint(_PRINTF_FLAGS) else "printf")
             comment = "\n".join(_COMMENT.findall(comments)).strip()

@@ -160,7 +160,10 @@ class _Reading:
         inline = Inline()
         for element in elements:
             before = len(inline.pieces)
-            self._add(element, inline)
+            if len(element.content) == 1 and isinstance(element.content[0], str):
+                inline.pieces.append(element.content[0])
+            else:
+                self._add(element, inline)
             if not _preserves(element, preserve):
                 inline.pieces[before:] = [_without_indent("".join(inline.pieces[before:]))]
         return inline
@@ -267,6 +270,8 @@ def _preserves(element: Element, preserve: bool) -> bool:
 
 def _without_indent(text: str) -> str:
     """Return a text that begins and ends with a line break without the white space there."""
+    if "\n" not in text:
+        return text
     bare = text.strip(" \t\n")
     before, _, after = text.partition(bare) if bare else ("", "", "")
     return bare if "\n" in before and "\n" in after else text

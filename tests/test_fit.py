@@ -95,3 +95,13 @@ def test_ids_that_have_no_region_are_not_measured(space):
     found = open_project(space.root / "assetforge.yaml")
 
     assert not [*unfit(found, make_plan(found), [ActionId("banner/compose")])]
+
+
+def test_check_measures_too(space):
+    project(space, 12 * WORDS)
+
+    result = space.run("check")
+
+    assert result.code == 2
+    assert "does-not-fit" in result.err
+    assert space.run("check", "--locale", "en").code == 0

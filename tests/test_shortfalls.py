@@ -209,3 +209,23 @@ def test_a_declared_fallback_comes_before_leaving_the_picture_out(space):
 
     assert [each["variant"] for each in result.json["skipped"]] == ["banner/de"]
     assert "the whole picture is shown in 'zh-TW'" in result.err
+
+
+def test_asking_for_a_step_of_a_picture_that_is_left_out_says_so(space):
+    project(space, "missing: skip", de={}, yue=FULL)
+
+    result = space.run("render", "banner/de", "--step", "compose")
+
+    assert result.code == 5
+    assert "'banner/de' is left out: 'de' lacks 'title', 'action'" in result.err
+
+
+def test_what_is_odd_in_a_catalog_is_told_with_the_errors_that_may_come_of_it(space):
+    project(space, "missing: error", yue=FULL, de={"action": "x"})
+    space.write("l/en.json", json.dumps({**FULL, "days": "{n, plural, one {a} other {b}}"}))
+
+    result = space.run("plan")
+
+    assert result.code == 2
+    assert "syntax-not-said" in result.err
+    assert result.err.endswith("1 error, 1 warning\n")

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from assetforge.document import Spot
 from assetforge.errors import did_you_mean
+from assetforge.locales import is_pseudo
 from assetforge.pipeline import NAME, RESERVED_AXES
 from assetforge.validation import PATTERNS, Findings, shown
 
@@ -88,10 +89,12 @@ def _read_axis(name: str, spot: Spot, locales: Spot, findings: Findings) -> Axis
         )
     if spot.value == "all" and name == LOCALE:
         return Axis(name, "all")
-    return Axis(name, _read_values(name, spot, findings))
+    return Axis(name, _read_values(name, spot, locales, findings))
 
 
-def _read_values(name: str, spot: Spot, findings: Findings) -> dict[str, Mapping[str, Any]]:
+def _read_values(
+    name: str, spot: Spot, locales: Spot, findings: Findings
+) -> dict[str, Mapping[str, Any]]:
     if spot.value == "all":
         findings.add("wrong-value", "only the axis 'locale' can have 'all' values", spot.path)
         return {}
@@ -105,10 +108,15 @@ def _read_values(name: str, spot: Spot, findings: Findings) -> dict[str, Mapping
     values = _listed(spot, findings) if isinstance(spot.value, list) else _mapped(spot, findings)
     if name == LOCALE:
         for each in values:
-            if not _LOCALE_WORD.fullmatch(each):
+            if not _may_be_locale(each, locales):
                 where = (*spot.path, _position(spot, each))
                 findings.add("wrong-value", f"'{each}' is no locale", where, key=True)
     return values
+
+
+def _may_be_locale(word: str, locales: Spot) -> bool:
+    """Tell whether a word is a language tag by its looks, or a locale that the file declares."""
+    return bool(_LOCALE_WORD.fullmatch(word)) or word in dict(locales["custom"].entries())
 
 
 def _position(spot: Spot, value: str) -> str | int:
@@ -213,6 +221,7 @@ class _Values:
         self._included = {
             name: {point[name] for point in matrix.include if name in point} for name in self.axes
         }
+        self._locales = locales
         self._any_locale = False
         if any(axis.values == "all" for axis in matrix.axes):
             targets = locales["targets"]
@@ -229,7 +238,10 @@ class _Values:
         """Tell whether a word is, or may be, a value of an axis."""
         if word in self.axes[axis] or (included and word in self._included[axis]):
             return True
-        return self._any_locale and axis == LOCALE and bool(_LOCALE_WORD.fullmatch(word))
+        if axis != LOCALE:
+            return False
+        # A pseudo-locale is a value of every axis of locales for who asks for it by name.
+        return is_pseudo(word) or (self._any_locale and _may_be_locale(word, self._locales))
 
 
 def _check_excluded(rules: Spot, values: _Values, findings: Findings) -> None:

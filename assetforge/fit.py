@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 from assetforge.action import Action, ActionId
-from assetforge.errors import ActionFailed, Diagnostic
+from assetforge.errors import ActionFailed, Diagnostic, Severity
 from assetforge.pipeline import Size
 from assetforge.plan import Plan
 from assetforge.project import Project
@@ -28,13 +28,19 @@ MOST_LINES = 12
 
 
 def unfit(project: Project, plan: Plan, ids: Iterable[ActionId]) -> Iterator[Diagnostic]:
-    """Yield a problem for each of the actions whose copy cannot stand in its region."""
+    """Yield a problem for each of the actions whose copy cannot stand in its region.
+
+    It is a warning where the pipeline says `too_long: warn`.
+    """
+    section = project.pipeline.locales
+    severity: Severity = "warning" if section and section.too_long == "warn" else "error"
     for id in ids:
         action, rendered = plan.actions[id], plan.rendered[id]
         words = _too_large(action, rendered, plan.sizes[id])
         if words:
             place = project.loaded.document.place(rendered.step.written.locate(("region",)))
-            yield Diagnostic("does-not-fit", f"{action.variants[0]}: {words}", place)
+            message = f"{action.variants[0]}: {words}"
+            yield Diagnostic("does-not-fit", message, place, severity=severity)
 
 
 def _too_large(action: Action, rendered: RenderedStep, canvas: Size) -> str:

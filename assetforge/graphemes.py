@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import regex
 
+_JOINERS = "\u200c\u200d"
+
 
 def count_graphemes(text: str) -> int:
-    """Return how many graphemes a text has."""
-    return len(regex.findall(r"\X", text))
+    """Return how many graphemes a text has; a joiner that joins nothing is none."""
+    return sum(1 for grapheme in regex.findall(r"\X", text) if grapheme.strip(_JOINERS))

@@ -97,7 +97,7 @@ def refuse_unfit(decided: Decided) -> None:
     if boxed:
         # Typst takes a while to load, and is needed for nothing else here.
         problems = [*import_module("assetforge.fit").unfit(decided.project, decided.plan, boxed)]
-        if problems:
+        if any(each.severity == "error" for each in problems):
             raise InvalidSource(problems)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from graphlib import TopologicalSorter
@@ -14,7 +14,7 @@ from assetforge.chain import Pictures, add_variant
 from assetforge.digest import Json
 from assetforge.errors import Diagnostic, InvalidSource, Place, did_you_mean
 from assetforge.loader import Matrix
-from assetforge.locales import InvalidLocale, is_pseudo
+from assetforge.locales import InvalidLocale, is_pseudo, parse_locale
 from assetforge.lock.folder import collisions
 from assetforge.matrix import (
     LOCALE,
@@ -26,11 +26,11 @@ from assetforge.matrix import (
     size_of_matrix,
 )
 from assetforge.pipeline import ASSET_PREFIX, MAX_VARIANTS
-from assetforge.plan import Plan, PlanBuilder
+from assetforge.plan import Plan, PlanBuilder, Skipped
 from assetforge.project import Project
 from assetforge.rendered import RenderedVariant
 from assetforge.rendering import VariantRenderer
-from assetforge.shortfalls import after_missing, paid_pseudo_locales, short_enough
+from assetforge.shortfalls import Fates, after_missing, paid_pseudo_locales, short_enough
 from assetforge.steps.drawing import DrawingParams
 from assetforge.texts import all_catalogs
 
@@ -47,7 +47,8 @@ class Selection:
     def pseudo_locales(self) -> tuple[str, ...]:
         """The pseudo-locales that are asked for by name: they are there for who asks only."""
         parts = (part for each in self.selectors for part in each.split("/"))
-        return tuple(dict.fromkeys(each for each in (*self.locales, *parts) if is_pseudo(each)))
+        asked = (each for each in (*self.locales, *parts) if is_pseudo(each))
+        return tuple(dict.fromkeys(parse_locale(each).tag for each in asked))
 
 
 def make_plan(
@@ -71,10 +72,10 @@ def make_plan(
     wanted = select(variants, selection.selectors, selection.locales, tags)
     builder = PlanBuilder(project, allow_unverified=allow_unverified)
     builder.report(same_lock_files(project))
-    renderer, pictures = VariantRenderer(project), Pictures()
+    renderings, pictures = _Renderings(builder, selection.pseudo_locales), Pictures()
     names = {each.name for each in wanted}
     for variant in _with_needed(project, variants, wanted):
-        rendered = _render(builder, renderer, variant)
+        rendered = renderings.render(variant)
         if rendered is not None:
             add_variant(builder, rendered, pictures, wanted=variant.name in names)
     if builder.problems:  # what is odd about the catalogs may be the reason
@@ -139,17 +140,48 @@ def _place_of_model(project: Project, plan: Plan, id: ActionId) -> Place:
     return document.place(named if document.holds(named) else (*profile, "provider"))
 
 
-def _render(
-    builder: PlanBuilder, renderer: VariantRenderer, variant: Variant
-) -> RenderedVariant | None:
-    rendered: RenderedVariant | None = renderer.render(variant)
-    if rendered and rendered.missing:
-        rendered = after_missing(builder, renderer, rendered)
-    if rendered is None or not short_enough(builder, rendered):
-        return None
-    builder.report(paid_pseudo_locales(renderer.project, rendered))
-    builder.warnings |= rendered.warnings
-    return rendered
+class _Renderings:
+    """Renders variants in the order of their needs, and follows what became of those needed."""
+
+    def __init__(self, builder: PlanBuilder, asked_for: Container[str]) -> None:
+        """Begin; `asked_for` are the pseudo-locales that somebody names."""
+        self.builder = builder
+        self.asked_for = asked_for
+        self.project = builder.project
+        self.renderer = VariantRenderer(builder.project)
+        self.needs = {
+            name: referred_assets(self.project, name) for name in builder.project.pipeline.assets
+        }
+        self.fates = Fates()
+
+    def render(self, variant: Variant) -> RenderedVariant | None:
+        """Return a variant as it is to be drawn; None if it is left out, or wrong and told so."""
+        rendered = self._with_texts(variant)
+        if rendered is None or not short_enough(self.builder, rendered):
+            self.fates.shown_in(variant, None)
+            return None
+        if rendered.locale is not None and rendered.locale.id != variant.locale:
+            self.fates.shown_in(variant, rendered.locale.id)
+        paid = list(paid_pseudo_locales(self.project, rendered))
+        if paid and parse_locale(variant.locale or "").tag not in self.asked_for:
+            self.builder.skipped.append(Skipped(variant.name, "a pseudo-locale is for drafts"))
+            self.fates.shown_in(variant, None)
+            return None
+        self.builder.report(paid)
+        self.builder.warnings |= rendered.warnings
+        return rendered
+
+    def _with_texts(self, variant: Variant) -> RenderedVariant | None:
+        """Return a variant with all its texts; None if they cannot be had."""
+        needed = self.fates.of_needed(variant, self.needs[variant.asset])
+        name, shown = needed or ("", None)
+        if needed and shown is None:
+            self.builder.skipped.append(Skipped(variant.name, f"'{name}' is left out"))
+            return None
+        rendered = self.renderer.render(variant, text_locale=shown)
+        if rendered.missing:
+            return after_missing(self.builder, self.renderer, rendered)
+        return rendered
 
 
 def all_variants(
@@ -168,7 +200,7 @@ def all_variants(
     for name in project.pipeline.assets:
         matrix = project.loaded.matrices[name]
         problems += _no_locales(project, name, matrix)
-        locales = (*project.locales_of(name), *pseudo_locales)
+        locales = tuple(dict.fromkeys((*project.locales_of(name), *pseudo_locales)))
         count = size_of_matrix(matrix.axes, locales) + len(matrix.include)
         if count > max_variants:
             problems.append(_too_many(project, name, count, max_variants))
@@ -189,6 +221,8 @@ def _idle_overrides(
     values = {value for each in variants for value in each.values.values()}
     for key in project.pipeline.assets[asset].overrides:
         words = set(key.split("/"))
+        if any(map(is_pseudo, words)):
+            continue  # it is for variants that are there for who asks only
         if not any(words <= set(each.values.values()) for each in variants):
             strange = next((word for word in key.split("/") if word not in values), key)
             yield Diagnostic(

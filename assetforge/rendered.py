@@ -38,7 +38,8 @@ class MissingMessage:
 class Asked(NamedTuple):
     """One look-up of a message: who asked for it, what it came to, and the bounds it is over.
 
-    `slot` is empty for alt texts and `t()`; `found` None where the message is missing.
+    `slot` is empty for alt texts and `t()`; `found` None where the message is missing, or one that
+    it shows.
     """
 
     message: str

@@ -190,7 +190,7 @@ class _OneVariant:
         """Return a step's parameters with overrides applied and templates in them rendered."""
         changed: dict[str, Any] = {}
         for override in self.overrides.values():
-            changed |= changed_by(override, step)
+            changed |= changed_by(override, step, {**step.raw, **changed})
         raw = {**step.raw, **changed}
         problems: list[Diagnostic] = []
         for name, value in raw.items():
@@ -208,7 +208,7 @@ class _OneVariant:
             here = (*self.path, "overrides", key)
             if name in each.steps.get(step.name, {}):
                 return (*here, "steps", step.name, name)
-            if name in changed_by(each, step):
+            if name in changed_by(each, step, step.raw):
                 return (*here, name)
         return step.written.locate((name,))
 
@@ -311,8 +311,10 @@ def matching(overrides: Mapping[str, Override], variant: Variant) -> dict[str, O
     return {key: each for key, each in overrides.items() if set(key.split("/")) <= values}
 
 
-def changed_by(override: Override, step: Step) -> dict[str, Any]:
+def changed_by(override: Override, step: Step, raw: Mapping[str, Any]) -> dict[str, Any]:
     """Return the parameters of a step that an override changes, as they would be written there.
+
+    `raw` are the step's parameters so far.
 
     A `prompt`, `copy` or `size` of the override is for the step that has one; the loader sees to it
     that there is no doubt which.
@@ -321,9 +323,9 @@ def changed_by(override: Override, step: Step) -> dict[str, Any]:
     if isinstance(step.params, DrawingParams):
         if override.prompt is not None:
             changed["prompt"] = override.prompt
-        if override.copy_slots is not None and "copy" in step.raw:
-            changed["copy"] = {**step.raw["copy"], **override.model_dump(by_alias=True)["copy"]}
-    if override.size is not None and "size" in step.raw:
+        if override.copy_slots is not None and "copy" in raw:
+            changed["copy"] = {**raw["copy"], **override.model_dump(by_alias=True)["copy"]}
+    if override.size is not None and "size" in raw:
         changed["size"] = str(override.size)
     return {**changed, **override.steps.get(step.name, {})}
 

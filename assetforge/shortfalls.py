@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import TypeAlias
 
 from assetforge.errors import Diagnostic, did_you_mean
 from assetforge.locales import is_pseudo
+from assetforge.matrix import Variant, point_on, shared_axes
 from assetforge.pipeline import Missing
 from assetforge.plan import PlanBuilder, Skipped
 from assetforge.project import Project
@@ -46,7 +48,6 @@ def after_missing(
 ) -> RenderedVariant | None:
     """Follow the policy for missing messages; return what is left to build, if anything."""
     course = course_of(renderer.project, rendered)
-    shown = rendered
     for locale in course.stand_ins:
         shown = renderer.render(rendered.variant, text_locale=locale)
         if not shown.missing:
@@ -56,9 +57,50 @@ def after_missing(
         reason = f"'{rendered.missing[0].locale}' lacks {_ids(rendered)}"
         builder.skipped.append(Skipped(rendered.variant.name, reason))
         return None
-    builder.report(shown.problems)
-    builder.report(_missing(renderer, shown, each) for each in shown.missing)
+    builder.report(rendered.problems)
+    builder.report(_missing(renderer, rendered, each) for each in rendered.missing)
+    if _too_long_policy(renderer.project) == "error":
+        builder.report(rendered.too_long)
     return None
+
+
+class Fates:
+    """What became of the variants that are not shown in their own locale.
+
+    A picture that stands on another one is shown in the same locale, or left out with it: else it
+    would mix two languages.
+    """
+
+    def __init__(self) -> None:
+        self._odd: dict[str, list[tuple[Variant, str | None]]] = {}
+        self._index: dict[tuple[str, tuple[str, ...]], _Fated] = {}
+
+    def shown_in(self, variant: Variant, locale: str | None) -> None:
+        """Note that a variant is shown in another locale; None: that there is no picture of it."""
+        self._odd.setdefault(variant.asset, []).append((variant, locale))
+        self._index.clear()
+
+    def of_needed(self, variant: Variant, assets: Iterable[str]) -> _Fate | None:
+        """Return name and locale of what an asset has for a variant, if it is not as asked for."""
+        for asset in assets:
+            odd = self._odd.get(asset)
+            if odd:
+                axes = shared_axes(odd[0][0], variant)
+                fated = self._index.setdefault((asset, axes), {}) or self._fated(asset, axes)
+                if (fate := fated.get(point_on(axes, variant))) is not None:
+                    return fate
+        return None
+
+    def _fated(self, asset: str, axes: tuple[str, ...]) -> _Fated:
+        """Return the fates of an asset's variants by their values on some axes, worst last."""
+        odd = sorted(self._odd[asset], key=lambda each: each[1] is None)
+        fated = {point_on(axes, one): (str(one.name), locale) for one, locale in odd}
+        self._index[asset, axes] = fated
+        return fated
+
+
+_Fate: TypeAlias = tuple[str, str | None]
+_Fated: TypeAlias = dict[tuple[str, ...], _Fate]
 
 
 def _ids(rendered: RenderedVariant) -> str:
@@ -106,8 +148,7 @@ def _fallen_back(rendered: RenderedVariant, shown: str) -> Diagnostic:
 
 def short_enough(builder: PlanBuilder, rendered: RenderedVariant) -> bool:
     """Follow the policy for texts that are longer than their slots allow."""
-    section = builder.project.pipeline.locales
-    policy = section.too_long if section else "error"
+    policy = _too_long_policy(builder.project)
     if not rendered.too_long or policy == "warn":
         warned = (replace(each, severity="warning") for each in rendered.too_long)
         builder.warnings.update(dict.fromkeys(warned))
@@ -119,11 +160,17 @@ def short_enough(builder: PlanBuilder, rendered: RenderedVariant) -> bool:
     return False
 
 
+def _too_long_policy(project: Project) -> str:
+    section = project.pipeline.locales
+    return section.too_long if section else "error"
+
+
 def paid_pseudo_locales(project: Project, rendered: RenderedVariant) -> Iterator[Diagnostic]:
     """Yield that a pseudo-locale would be sent to a service: nobody wants to pay for it."""
     for step in rendered.steps if is_pseudo(rendered.variant.locale or "") else ():
         asked = isinstance(step.params, DrawingParams)
-        if asked and not project.capabilities_for(step.params).local:
+        capabilities = project.capabilities_for(step.params)
+        if asked and not (capabilities.local or capabilities.free):
             yield Diagnostic(
                 "paid-pseudo-locale",
                 f"'{rendered.variant.locale}' is for drafts, and the profile "

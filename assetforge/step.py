@@ -332,6 +332,15 @@ def _check_shorthand(spot: Spot, steps: Sequence[str], findings: Findings) -> No
     findings.add("wrong-value", message, spot.path, advice, key=True)
 
 
+def _check_size(spot: Spot, steps: Sequence[Step], findings: Findings) -> None:
+    """Report a size that would stand in for several."""
+    several = next((each.name for each in steps if each.raw.get("sizes")), None)
+    if several is not None:
+        message = f"one 'size' cannot stand in for the 'sizes' of '{several}'"
+        advice = f"override them, as `steps: {{{several}: {{sizes: [...]}}}}`"
+        findings.add("wrong-value", message, spot.path, advice, key=True)
+
+
 def check_step_overrides(
     asset: Spot, written: Sequence[WrittenStep], steps: Sequence[Step], findings: Findings
 ) -> None:
@@ -347,6 +356,8 @@ def check_step_overrides(
                 _check_shorthand(
                     override[key], [each.name for each in steps if having(each)], findings
                 )
+        if override["size"].value is not None:
+            _check_size(override["size"], steps, findings)
         for name, spot in override["steps"].entries():
             step = right.get(name)
             if name not in known:

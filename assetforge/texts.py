@@ -123,6 +123,8 @@ def _open(
 ) -> Texts | None:
     try:
         known.parse(section.source)
+        if is_pseudo(section.source):
+            raise InvalidLocale(f"'{section.source}' is a pseudo-locale; write a real one")
     except InvalidLocale as error:
         place = loaded.document.place(("locales", "source"))
         problems.append(Diagnostic("wrong-value", str(error), place))

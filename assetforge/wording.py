@@ -22,6 +22,12 @@ from assetforge.rendered import Asked, MissingMessage, RenderedVariant, fill_in
 
 _MARKUP = re.compile(r"</?[A-Za-z][^<>]{0,80}>|&(?:[a-z]{2,8}|#\d{1,6}|#x[0-9a-fA-F]{1,5});")
 
+_UNREAD = re.compile(
+    r"\{\{\s*-?\s*\w+\s*\}\}|%\(\w+\)[sd]"
+    r"|\{\s*\w+\s*,\s*(?:plural|select|selectordinal)\b"
+)
+"""What stands for a value in some other syntax than the one a text was read in."""
+
 
 class Wording:
     """Looks up the texts of one variant.
@@ -39,11 +45,14 @@ class Wording:
     ) -> None:
         texts, section = project.texts.get(result.variant.asset), project.pipeline.locales
         self.catalogs: Catalogs | None = texts.catalogs if texts else None
+        self.where = project.loaded.document.place(("locales",), key=True)
         self.known = project.locales
         self.result = result
         self.values = values
         self.policy: Missing = section.missing if section else "error"
-        self.no_texts = {name for name, each in vars.items() if isinstance(each, dict | list)}
+        self.no_texts = {
+            n for n, each in vars.items() if each is None or isinstance(each, dict | list)
+        }
         self.plain_vars = {name: vars[name] for name in vars if name not in self.no_texts}
         self.start("")
 
@@ -59,7 +68,7 @@ class Wording:
         if slot.message is not None:
             return self.text(fill_in(slot.message, self.values), place, {}, name, slot)
         text = slot.text or ""
-        self._measure(name, slot, text, None, place)
+        self._measure("the text", name, slot, text, None, place)
         return text
 
     def text(
@@ -82,16 +91,29 @@ class Wording:
         own = slot.missing if slot else None
         found = self._find(self.catalogs, locale, message, own or self.policy)
         if not isinstance(found, Found):
-            known = message in self.catalogs.all_ids
-            lack = MissingMessage(locale, message, place, found.tried, known, found.fuzzy, own)
-            self.result.missing.append(lack)
+            self._lack(locale, message, place, found, own)
             self.result.asked.append(Asked(message, self.step, name, place, None, ""))
             return ""
         self.messages.add((found.locale, message))
-        text = self._shown(self.catalogs, found, message, locale, values, place)
-        over = self._measure(name, slot, text, found, place) if slot else ()
+        try:
+            text = self._shown(self.catalogs, found, message, locale, values, place)
+        except _InnerMissing as error:
+            self._lack(found.locale, error.message, place, error.found, own)
+            self.result.asked.append(Asked(error.message, self.step, name, place, None, ""))
+            return ""
+        what = f"message '{message}'"
+        over = self._measure(what, name, slot or Slot(message=message), text, found, place)
         self.result.asked.append(Asked(message, self.step, name, place, found, text, over))
         return text
+
+    def _lack(
+        self, locale: str, message: str, place: Place, asked: lookup.Missing, own: Missing | None
+    ) -> None:
+        """Note a message that a locale lacks."""
+        assert self.catalogs is not None, "BUG: a message without catalogs"
+        known = message in self.catalogs.all_ids
+        lack = MissingMessage(locale, message, place, asked.tried, known, asked.fuzzy, own)
+        self.result.missing.append(lack)
 
     def _warn(self, code: str, message: str, place: Place, help: str | None = None) -> None:
         warning = Diagnostic(code, message, place, help=help, severity="warning")
@@ -119,7 +141,7 @@ class Wording:
         how = "" if is_pseudo(locale) else self.known.stand_in(locale, found.locale)
         if how in SUPPLIERS:
             words = f"locale '{locale}' shows texts of '{found.locale}', {SUPPLIERS[how]}"
-            self._warn("other-region", words, Place(found.file))
+            self._warn("other-region", words, self.where)
 
     def _shown(
         self,
@@ -172,13 +194,13 @@ class Wording:
         """Return another message of the locale that supplied one, to be shown inside it.
 
         Raises:
-            ValueError: the locale has no such message.
+            _InnerMissing: the locale has no such message.
         """
         whole = f"{inside.namespace}.{id}" if inside.namespace else id
         at = locale if is_pseudo(locale) else inside.locale
         found = catalogs.find(at, whole, part=True)
         if not isinstance(found, Found):
-            raise ValueError(f"it shows the message '{id}', which '{at}' lacks")
+            raise _InnerMissing(whole, found)
         self.messages.add((found.locale, whole))
         return found
 
@@ -201,32 +223,45 @@ class Wording:
         return not differ
 
     def _measure(
-        self, name: str, slot: Slot, text: str, found: Found | None, place: Place
+        self, what: str, name: str, slot: Slot, text: str, found: Found | None, place: Place
     ) -> tuple[Excess, ...]:
-        """Return the bounds that the text of a slot is over, and note them."""
+        """Return the bounds that a text is over, and note them; without a slot, its catalog's."""
         locale = self.result.locale
         if slot.max_words and locale and locale.script in WITHOUT_SPACES:
             words = f"'max_words' is not counted in the script '{locale.script}'"
-            self._warn("words-not-counted", words, place, "give 'max_length' as well")
-        if hit := _MARKUP.search(text):
+            help = None if slot.max_length else "give 'max_length' as well"
+            self._warn("words-not-counted", words, place, help)
+        if hit := _UNREAD.search(text):
+            words = f"{what} would be shown with '{hit[0]}' in it"
+            help = "if a value is meant, say what the catalog is written in, as `syntax: icu`"
+            self._warn("unread-placeholder", words, found.place if found else place, help)
+        if name and (hit := _MARKUP.search(text)):
             words = f"slot '{name}' would show '{hit[0]}' as it is: a picture knows no markup"
             self._warn("markup", words, found.place if found else place)
         own = found.message.max_length if found else None
         over = tuple(excesses(text, slot, locale.script if locale else "", own))
-        what = f"message '{slot.message}'" if found else "the text"
+        of_slot = f" of slot '{name}'" if name else ""
         where = f" in '{locale.id}'" if locale else ""
         for each in over:
             self.result.too_long.append(
                 Diagnostic(
                     "too-long",
-                    f"{what}{where} {each} of slot '{name}'",
+                    f"{what}{where} {each}{of_slot}",
                     found.place if found else place,
                     "",
                     "shorten it, or allow more in the slot",
-                    ((place, "the slot"),),
+                    ((place, "the slot" if name else "asked for here"),),
                 )
             )
         return over
+
+
+class _InnerMissing(Exception):
+    """A message shows another one that its locale lacks."""
+
+    def __init__(self, message: str, found: lookup.Missing) -> None:
+        self.message = message
+        self.found = found
 
 
 class _OfTerm(dict[str, object]):

@@ -17,7 +17,10 @@ FAMILY = "\U0001f469‍\U0001f469‍\U0001f467"
         ("Mo\u0308we", 4, 4, 4, 5),
         ("नमस्ते", 3, 6, None, 18),
         ("สวัสดี", 4, 6, 4, 18),
-        (FAMILY, 1, 5, None, 18),
+        (FAMILY, 1, 5, 2, 18),
+        ("\u200b\ufeff \u200ea\u00ad\u2060b\u200f \u202c", 2, 11, 2, 24),
+        ("\u200dका\u200c", 1, 4, None, 12),
+        ("\u06dd", 1, 1, None, 2),
         ("大売り出し", 5, 5, 10, 15),
         ("", 0, 0, 0, 0),
     ],
@@ -46,6 +49,12 @@ def test_every_bound_that_a_text_is_over_is_told():
         "has 3 words, 1 more than the 2",
         "has 2 lines, 1 more than the 1",
     ]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r", "\x85", "\u2028", "\u2029"])
+def test_a_line_ends_wherever_a_picture_breaks_it(end):
+    assert over(f"one{end}two", max_lines=2) == []
+    assert over(f"one{end}two", max_lines=1) == ["has 2 lines, 1 more than the 1"]
 
 
 def test_a_limit_of_a_store_is_named():

@@ -105,3 +105,13 @@ def test_check_measures_too(space):
     assert result.code == 2
     assert "does-not-fit" in result.err
     assert space.run("check", "--locale", "en").code == 0
+
+
+def test_who_takes_texts_that_are_too_long_is_only_warned(space):
+    project(space, 12 * WORDS)
+    space.replace("assetforge.yaml", 'json"}', 'json", too_long: warn}')
+
+    result = space.run("check")
+
+    assert result.code == 0
+    assert "warning[does-not-fit]" in result.err

@@ -433,6 +433,12 @@ def test_the_size_of_an_override_is_that_of_the_file(space):
         ("{copy: {x: other}}", "name: one", "no step has a 'copy' that this could", "take it out"),
         ("{copy: {x: {text: a, message: b}}}", COPY, "give 'message' or 'text', one", ""),
         ("{copy: {x: 'a.{fromat}'}}", COPY, "unknown placeholder 'fromat'", "mean 'format'?"),
+        (
+            "{size: 50x50}",
+            COPY + "\n      - export: {sizes: [10x10, 20x20]}\n        name: small",
+            "one 'size' cannot stand in for the 'sizes' of 'small'",
+            "`steps: {small: {sizes: [...]}}`",
+        ),
         ("{size: big}", COPY, "a size is written as WIDTHxHEIGHT", ""),
     ],
 )
@@ -454,3 +460,11 @@ def test_what_is_wrong_with_the_copy_of_an_override_is_told_there(space):
 
     assert missing.message == "gone"
     assert str(missing.place) == "assetforge.yaml:13:29"
+
+
+def test_two_overrides_of_the_copy_add_up(space):
+    short(space, "{copy: {headline: other}}\n      wide: {copy: {action: other}}")
+
+    arabic = rendered(space, "banner/wide/ar")
+
+    assert arabic.steps[0].copy == {"headline": "O", "action": "O"}

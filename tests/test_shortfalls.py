@@ -229,3 +229,165 @@ def test_what_is_odd_in_a_catalog_is_told_with_the_errors_that_may_come_of_it(sp
     assert result.code == 2
     assert "syntax-not-said" in result.err
     assert result.err.endswith("1 error, 1 warning\n")
+
+
+STACKED = """\
+version: 1
+locales: {source: en, targets: [en, de, fr], catalogs: "l/{locale}.json", missing: %s}
+profiles: {blank: {provider: blank}}
+assets:
+  top:
+    matrix: {locale: all}
+    steps: [{edit: "Set it in {{ locale }}.", copy: {a: action}, references: ["asset:base"]}]
+    output: out/top-{locale}.png
+  base:
+    matrix: {locale: all, format: [one]}
+    steps: [{compose: A scene., copy: {h: title}, size: 100x100}]
+    output: out/base-{locale}.png
+"""
+
+
+def stacked(space: Space, missing: str) -> Space:
+    space.write("assetforge.yaml", STACKED % missing)
+    for locale in ("en", "fr"):
+        space.write(
+            f"l/{locale}.json", json.dumps({"title": f"T {locale}", "action": f"A {locale}"})
+        )
+    space.write("l/de.json", json.dumps({"action": "A de"}))
+    return space
+
+
+def test_a_picture_on_one_that_is_shown_in_another_language_is_shown_in_it_too(space):
+    stacked(space, "fallback")
+
+    assert space.run("plan").code == 0
+    requests = space.run("render", "top/de", "--format", "json").json["requests"]
+    prompts = [each["request"]["prompt"] for each in requests if each["kind"] == "edit"]
+
+    assert len(prompts) == 1
+    assert "A en" in prompts[0]
+    assert prompts[0].startswith("Set it in en.")
+
+
+def test_a_picture_on_one_that_is_left_out_is_left_out(space):
+    stacked(space, "skip")
+
+    result = space.run("plan", "--format", "json")
+
+    assert result.code == 0, result.err
+    assert {each["variant"]: each["reason"] for each in result.json["skipped"]} == {
+        "base/de/one": "'de' lacks 'title'",
+        "top/de": "'base/de/one' is left out",
+    }
+
+
+def test_the_locale_that_lacks_the_message_is_named_and_not_its_stand_in(space):
+    project(space, "fallback: {yue: de}", yue={"title": "x"}, de={"action": "x"})
+
+    result = space.run("plan", "banner/yue")
+
+    assert result.code == 2
+    assert "locale 'yue' has no message 'action'" in result.err
+    assert "locale 'de'" not in result.err
+
+
+def test_missing_and_too_long_texts_of_one_picture_are_told_together(space):
+    project(space, "missing: error", LONG, yue=FULL, de={"title": "Ein Titel"})
+
+    result = space.run("plan")
+
+    assert "'de' has no message 'action'" in result.err
+    assert "'title' in 'de' has 9 graphemes" in result.err
+
+
+def test_a_damaged_file_hides_nothing_of_other_locales(space):
+    project(space, "missing: error", yue={"title": "x"})
+    space.write("l/de.json", "{")
+
+    result = space.run("plan")
+
+    assert "l/de.json:1:2" in result.err
+    assert "locale 'yue' has no message 'action'" in result.err
+
+
+def test_a_message_that_shows_a_missing_one_follows_the_policy(space):
+    texts = {"title": "Kauf $t(brand)", "action": "x"}
+    project(space, "missing: skip", yue=FULL, de=texts, en={**FULL, "brand": "Wren"})
+    space.replace(
+        "assetforge.yaml", "l/{locale}.json", '{path: "l/{locale}.json", syntax: i18next}'
+    )
+
+    result = space.run("plan", "--format", "json")
+
+    assert [each["reason"] for each in result.json["skipped"]] == ["'de' lacks 'brand'"]
+
+
+def test_files_of_pseudo_locales_are_left_out_with_a_word(space):
+    texts: dict[str, Any] = {"en-XC": FULL, "en-XA": FULL}
+    project(space, "missing: error", yue=FULL, **texts)
+
+    result = space.run("plan", "--format", "json")
+
+    assert len(result.json["actions"]) == 3
+    assert "'en-XC' is a pseudo-locale, whose texts are made of the source texts" in result.err
+    assert space.run("plan", "--locale", "en-xc").code == 0
+
+
+@pytest.mark.parametrize("line", ["fallback: {yue: en-XA}", "fallback: {ar-XB: en}"])
+def test_a_pseudo_locale_stands_in_for_nobody(space, line):
+    project(space, line, yue=FULL)
+
+    result = space.run("plan")
+
+    assert result.code == 2
+    assert "is a pseudo-locale" in result.err
+
+
+def test_the_source_is_no_pseudo_locale(space):
+    project(space, "missing: error", yue=FULL)
+    space.replace("assetforge.yaml", "source: en", "source: en-XA")
+
+    result = space.run("plan")
+
+    assert result.code == 2
+    assert "'en-XA' is a pseudo-locale; write a real one" in result.err
+
+
+def test_overrides_and_exclusions_may_name_pseudo_locales(space):
+    project(space, "missing: error", yue=FULL)
+    override = "    output: out/{locale}.png\n    overrides: {ar-XB: {vars: {x: y}}}\n"
+    space.replace("assetforge.yaml", "    output: out/{locale}.png\n", override)
+    space.replace("assetforge.yaml", "{locale: all}", "{locale: all, exclude: [{locale: en-XA}]}")
+
+    assert space.run("plan").code == 0
+    assert space.run("plan", "--locale", "ar-XB").code == 0
+    assert space.run("plan", "--locale", "en-XA").code == 5
+
+
+def test_declared_locales_may_stand_in_axes_and_overrides(space):
+    more = "custom: {pirate: {like: en}}"
+    project(space, more, yue=FULL, pirate=FULL)
+    space.replace("assetforge.yaml", "{locale: all}", "{locale: [en, pirate]}")
+    override = "    output: out/{locale}.png\n    overrides: {pirate: {vars: {x: y}}}\n"
+    space.replace("assetforge.yaml", "    output: out/{locale}.png\n", override)
+
+    result = space.run("plan", "--format", "json")
+
+    assert result.code == 0, result.err
+    assert [each["variants"] for each in result.json["actions"]] == [
+        ["banner/en"],
+        ["banner/pirate"],
+    ]
+
+
+def test_a_pseudo_locale_among_the_targets_is_left_out_where_it_would_be_paid_for(space):
+    project(space, "missing: error", yue=FULL)
+    space.replace("assetforge.yaml", "targets: [en, de, yue]", "targets: [en, en-XA]")
+
+    drafts = space.run("plan", "--format", "json").json
+    paid = space.run("plan", "--profile", "paid", "--format", "json").json
+
+    assert [len(each["actions"]) for each in (drafts, paid)] == [2, 1]
+    assert paid["skipped"] == [
+        {"variant": "banner/en-XA", "reason": "a pseudo-locale is for drafts"}
+    ]

@@ -215,13 +215,13 @@ def test_another_message_is_shown_inside_one_in_its_locale(space):
         return VariantRenderer(project).render(variant)
 
     german, accented = i18next("de"), i18next("en-XA")
-    (problem,) = i18next("fr").problems
+    (missing,) = i18next("fr").missing
 
     assert text(german) == "Das ist Nordlicht"
     assert text(accented).count("[") == 1
     assert "Ñöŕð" in text(accented)
     assert german.steps[0].messages == {("de", "title"), ("de", "brand")}
-    assert "cannot be shown: it shows the message 'brand', which 'fr' lacks" in problem.message
+    assert (missing.locale, missing.message, missing.tried) == ("fr", "brand", ("fr",))
 
 
 def test_pseudo_locales_show_what_is_made_of_the_source_text(space):
@@ -307,3 +307,44 @@ def test_a_translation_without_a_source_text_is_not_compared_in_silence(space):
 
     assert text(result) == "Hallo Ada"
     assert codes(result) == ["no-source"]
+
+
+def test_a_variable_without_a_value_is_no_text(space):
+    space.write("l/en.json", "{}")
+    render(space, "en", {"en": {"title": "{gone}"}})
+    space.replace("assetforge.yaml", "vars: {count", "vars: {gone: null, count")
+    project = open_project(space.root / "assetforge.yaml")
+    (variant,) = all_variants(project)
+
+    (problem,) = VariantRenderer(project).render(variant).problems
+
+    assert problem.help == "'gone' stands under `vars:`, but is no single value"
+
+
+def test_the_bound_that_a_catalog_states_holds_outside_slots_too(space):
+    render(space, "en", {"en": {"title": "x"}})
+    space.write("l.csv", "key,max_length,en\ntitle,4,Hello\n")
+    space.replace("assetforge.yaml", '{path: "l/{locale}.json", syntax: icu}', "l.csv")
+    space.replace("assetforge.yaml", "A scene.", "\"{{ t('title') }}\"")
+    space.replace("assetforge.yaml", "copy: {headline: title}", "quality: low")
+    project = open_project(space.root / "assetforge.yaml")
+    (variant,) = all_variants(project)
+
+    (problem,) = VariantRenderer(project).render(variant).too_long
+
+    assert problem.message == "message 'title' in 'en' has 5 characters, 1 more than the 4"
+
+
+@pytest.mark.parametrize("written", ["{{{{who}}}}", "%(who)s"])
+def test_a_value_in_another_syntax_that_would_be_shown_is_a_warning(space, written):
+    said = written.format()
+    texts = {"en": {"title": f"Hi {said}"}}
+    render(space, "en", texts)
+    space.replace("assetforge.yaml", '{path: "l/{locale}.json", syntax: icu}', "l/{locale}.json")
+    project = open_project(space.root / "assetforge.yaml")
+    (variant,) = all_variants(project)
+
+    result = VariantRenderer(project).render(variant)
+
+    (warning,) = result.warnings
+    assert warning.message == f"message 'title' would be shown with '{said}' in it"

@@ -51,12 +51,14 @@ class Content:
         source: what the file says in the source locale, where its entries tell (PO, XLIFF).
         others: messages by locale id, of a file that names its locales inside (CSV).
         warnings: what is odd about the file and can be lived with, located.
+        source_locale: id of the locale that `source` is of; empty: that of the project.
     """
 
     own: Messages = field(default_factory=dict)
     source: Messages = field(default_factory=dict)
     others: Mapping[str, Messages] = field(default_factory=dict)
     warnings: tuple[Diagnostic, ...] = ()
+    source_locale: str = ""
 
 
 class Reader(Protocol):

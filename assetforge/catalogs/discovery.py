@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from assetforge.errors import Diagnostic, InvalidSource, Place, did_you_mean
-from assetforge.locales import InvalidLocale, KnownLocales
+from assetforge.locales import InvalidLocale, KnownLocales, is_pseudo
 from assetforge.pipeline import Locales, WrittenCatalog
 
 LOCALE = "{locale}"
@@ -203,18 +203,31 @@ class _Search:
     def _files(self, parts: Sequence[str], format: str, syntax: str) -> Iterator[CatalogFile]:
         for locale, path in dict.fromkeys(self._walk(self.root, parts, None)):
             name = path.relative_to(self.root).as_posix()
+            kind = "folder" if format == FOLDER else "file"
             if not (path.is_dir() if format == FOLDER else path.is_file()):
-                continue
-            try:
-                if locale:
-                    self.known.parse(locale)
-            except InvalidLocale as error:
+                why = None if format == FOLDER else f"it is no {kind}"
+                if why is None:
+                    continue
+            else:
+                why = self._left_out(locale)
+            if why is not None:
                 if locale not in _NO_LOCALES:
-                    message = f"is left out: {error}"
+                    message = f"is left out: {why}"
                     warning = Diagnostic("not-a-locale", message, Place(name), severity="warning")
                     self.warnings.append(warning)
                 continue
             yield CatalogFile(locale, path, name, format, syntax)
+
+    def _left_out(self, locale: str) -> str | None:
+        """Return why a file of a locale is not read; None if it is."""
+        if is_pseudo(locale):
+            return f"'{locale}' is a pseudo-locale, whose texts are made of the source texts"
+        try:
+            if locale:
+                self.known.parse(locale)
+        except InvalidLocale as error:
+            return str(error)
+        return None
 
     def _walk(
         self, folder: Path, parts: Sequence[str], locale: str | None

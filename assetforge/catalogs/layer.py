@@ -54,6 +54,7 @@ class LayerMessages:
         self.layer = layer
         self.prefix = f"{layer.namespace}." if layer.namespace else ""
         self._parse = parse
+        self._known = known
         self._source = source
         self._messages: dict[str, list[Held]] = {}
         self._source_texts: list[Held] | None = None
@@ -90,12 +91,37 @@ class LayerMessages:
         return self._messages[locale]
 
     def source_texts(self) -> list[Held]:
-        """Return what the files say in the source locale beside a translation, its own first."""
+        """Return what the files say in the source locale beside a translation.
+
+        Files of the source locale come first, then those whose text its readers take, then the
+        others by name. Of texts that differ for one id the first is shown. What a file says in
+        another language than the project's is left out.
+        """
         if self._source_texts is None:
-            files = sorted(self.layer.all_files, key=lambda file: file.locale != self._source)
-            found = ((file, self._read(file).source) for file in files)
-            self._source_texts = [each for each in found if each[1]]
+            found = ((file, self._read(file)) for file in self._nearest_first())
+            self._source_texts = [
+                (file, content.source)
+                for file, content in found
+                if content.source and self._is_source(content.source_locale)
+            ]
         return self._source_texts
+
+    def _nearest_first(self) -> list[CatalogFile]:
+        """Return the files, those nearest to the source locale first."""
+        files = {file: file.locale or self._source for file in self.layer.all_files}
+        near = self._known.candidates(self._source, list(files.values()))
+        ranks = {id: rank for rank, id in enumerate(near)}
+        return sorted(files, key=lambda file: (ranks.get(files[file], len(ranks)), file.name))
+
+    def _is_source(self, locale: str) -> bool:
+        """Tell whether texts of a locale may be the project's source texts; no id: they are."""
+        if not locale:
+            return True
+        pairs = (self._source, locale), (locale, self._source)
+        try:
+            return any(self._known.candidates(want, [there]) for want, there in pairs)
+        except InvalidLocale:  # a language that only the author's tools know
+            return False
 
     def _in_shared(self, file: CatalogFile, locale: str) -> Messages:
         content = self._read(file)

@@ -109,7 +109,7 @@ class Catalogs:
         self._sources: dict[str, Found | Missing] = {}
         by_identity: dict[str, str] = {}
         for layer in sorted(self._layers, key=lambda each: layers.index(each.layer)):
-            for id in layer.locales:
+            for id in (id for id in layer.locales if not is_pseudo(id)):
                 by_identity.setdefault(known.identity(id), id)
         self.locales: tuple[str, ...] = tuple(sorted(by_identity.values()))
 
@@ -222,12 +222,17 @@ class Catalogs:
 
     @cached_property
     def all_ids(self) -> frozenset[str]:
-        """All message ids, in any locale.
-
-        Raises:
-            InvalidSource: a catalog is damaged.
-        """
-        return frozenset(self.ids())
+        """All message ids, in any locale whose files can be read."""
+        found: set[str] = set()
+        for layer in self._layers:
+            for at in layer.locales:
+                with suppress(InvalidSource):  # told where the locale itself is needed
+                    for _, messages in layer.of(at):
+                        found.update(layer.prefix + id for id in messages)
+            with suppress(InvalidSource):
+                for _, messages in layer.source_texts():
+                    found.update(layer.prefix + id for id in messages)
+        return frozenset(found)
 
     def entries(self, locale: str) -> Iterator[tuple[str, Message, Place]]:
         """Yield id, message and place of everything a locale's own files hold, in their order.

@@ -1,7 +1,8 @@
 """What catalog files hold, parsed once: kept in memory, and in a folder for the next process.
 
-A file is known by its bytes, never by its time; what is kept also names the code that read it, so
-an upgrade reads anew. What cannot be kept or is damaged is parsed again, without a word.
+A file is known by its bytes, never by its time; what is kept also names the code that read it, that
+of a plugin too, so an upgrade reads anew. What cannot be kept or is damaged is parsed again,
+without a word.
 """
 
 from __future__ import annotations
@@ -10,18 +11,20 @@ import gc
 import hashlib
 import json
 import os
+import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import lru_cache
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from assetforge import messages
+from assetforge import locales, messages
 from assetforge.catalogs import base, formats
 from assetforge.catalogs.base import Content, Message, Messages, Reader
 from assetforge.catalogs.discovery import CatalogFile, leads_out, outside_project
-from assetforge.catalogs.text import unreadable
+from assetforge.catalogs.text import MAX_BYTES, unreadable
 from assetforge.errors import Diagnostic, InvalidSource, Place
 from assetforge.messages.codec import from_json, to_json
 
@@ -30,6 +33,12 @@ LEAST_BYTES = 16_384
 
 MOST_BYTES = 64 * 2**20
 """The largest kept file that is read: a bound on memory."""
+
+_PARSERS = {"ftl": "fluent.syntax", "yaml": "PyYAML", "yml": "PyYAML"}
+"""The package that does the reading, by format; its version is part of what is kept."""
+
+_TYPES: tuple[set[type], ...] = ({str}, {int}, {int}, {int}, {str}, {str}, {int, type(None)})
+"""Types of a message's id, and of what a `Message` holds behind its value."""
 
 _Stamp: TypeAlias = tuple[tuple[str, int, int, int, int], ...]
 _Outcome: TypeAlias = Content | InvalidSource
@@ -65,32 +74,33 @@ class Parser:
         return known[1]
 
     def _outcome(self, file: CatalogFile) -> _Outcome:
-        slot = self._slot(file)
-        content = _kept(*slot) if slot else None
-        if content is not None:
-            return content
         try:
             read = self._reader(file.format)
+            slot = self._slot(file, read)
+            content = _kept(*slot) if slot else None
+            if content is not None:
+                return content
             content = read(file.path, file.name, file.locale, file.syntax)
         except InvalidSource as error:
             return error
         except Exception as error:  # a plugin's reader can raise anything
             return InvalidSource([_failed(file, error)])
-        if slot:
+        # Changed while it was read, it may be neither what it was nor what it is.
+        if slot and slot == self._slot(file, read):
             _keep(*slot, content)
         return content
 
-    def _slot(self, file: CatalogFile) -> tuple[Path, str] | None:
+    def _slot(self, file: CatalogFile, read: Reader) -> tuple[Path, str] | None:
         """Return where a file's content is kept, and what it must be of; None if it is not kept."""
         if self._folder is None or not file.path.is_file():
             return None
-        with suppress(OSError):
-            if file.path.stat().st_size < LEAST_BYTES:
-                return None
-            said = [file.name, file.locale, file.format, file.syntax]
-            place = self._folder / f"{hashlib.sha256(json.dumps(said).encode()).hexdigest()}.json"
-            digest = hashlib.sha256(file.path.read_bytes()).hexdigest()
-            return place, f"{_code()}:{digest}"
+        with suppress(OSError, PackageNotFoundError):
+            digest = _bytes_of(file.path)
+            code = _code_of(read, file.format)
+            if digest and code:
+                said = json.dumps([file.name, file.locale, file.format, file.syntax])
+                place = self._folder / f"{hashlib.sha256(said.encode()).hexdigest()}.json"
+                return place, f"{code}:{digest}"
         return None
 
 
@@ -122,11 +132,43 @@ def plain_files(path: Path) -> list[Path]:
     return sorted(entry for entry in path.iterdir() if not entry.is_dir())
 
 
+def _bytes_of(path: Path) -> str:
+    """Return the digest of a file; empty for one that is too small to be kept, or too large.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    if not LEAST_BYTES <= path.stat().st_size <= MAX_BYTES:
+        return ""
+    with path.open("rb") as file:
+        data = file.read(MAX_BYTES + 1)
+    return hashlib.sha256(data).hexdigest() if len(data) <= MAX_BYTES else ""
+
+
+def _code_of(read: Reader, format: str) -> str:
+    """Return what tells one version of a reader from another; empty where nothing does.
+
+    Raises:
+        OSError: its code cannot be read.
+        PackageNotFoundError: nobody knows which version of a package it uses.
+    """
+    source = getattr(sys.modules.get(read.__module__), "__file__", None)
+    if not source:
+        return ""
+    parser = _PARSERS.get(format)
+    return ":".join([_code(), _digest(source), version(parser) if parser else ""])
+
+
+@lru_cache(maxsize=64)
+def _digest(file: str) -> str:
+    return hashlib.sha256(Path(file).read_bytes()).hexdigest()
+
+
 @lru_cache(maxsize=1)
 def _code() -> str:
     """Return the digest of the code that reads catalogs."""
     digest = hashlib.sha256()
-    for module in (base, formats, messages):
+    for module in (base, formats, locales, messages):
         for file in sorted(Path(str(module.__file__)).parent.glob("*.py")):
             digest.update(file.read_bytes())
     return digest.hexdigest()
@@ -139,7 +181,7 @@ def _kept(place: Path, of: str) -> Content | None:
             return None
         raw = json.loads(place.read_bytes())
         return _content(raw) if raw["of"] == of else None
-    except (OSError, ValueError, TypeError, KeyError, LookupError, RecursionError):
+    except (OSError, ValueError, TypeError, AttributeError, LookupError, RecursionError):
         return None
 
 
@@ -164,6 +206,7 @@ def _raw(content: Content) -> dict[str, Any]:
         "source": _raw_messages(content.source),
         "others": {locale: _raw_messages(each) for locale, each in content.others.items()},
         "warnings": [_raw_warning(each) for each in content.warnings],
+        "source_locale": content.source_locale,
     }
 
 
@@ -189,6 +232,7 @@ def _content(raw: Mapping[str, Any]) -> Content:
         _messages(raw["source"]),
         {locale: _messages(each) for locale, each in raw["others"].items()},
         tuple(_warnings(raw["warnings"])),
+        str(raw["source_locale"]),
     )
 
 
@@ -220,8 +264,11 @@ def _messages(columns: list[Any]) -> Messages:
     """
     ids, values, *rest = columns
     read = [value if type(value) is str else from_json(value[0]) for value in values]
-    if len(rest) != len(Message._fields) - 1 or any(len(each) != len(ids) for each in rest):
+    if any(len(each) != len(ids) for each in (read, *rest)):
         raise ValueError("columns of different lengths")
+    for column, types in zip((ids, *rest), _TYPES, strict=True):
+        if not types.issuperset(map(type, column)):
+            raise ValueError("a column of another type")
     return _Rows(ids, [read, *rest])
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib import import_module
 
 import click
@@ -78,10 +78,11 @@ def checked_plan(project: Project, options: Options) -> Plan:
         plan = make_plan(project, options.selection, allow_unverified=options.allow_unverified)
     except InvalidSource as error:
         raise InvalidSource(dict.fromkeys([*problems, *error.diagnostics])) from None
-    problems += copy_problems(project, plan)
+    found = copy_problems(project, plan)
+    problems += [each for each in found if each.severity == "error"]
     if problems:
         raise InvalidSource(problems)
-    return plan
+    return replace(plan, warnings=(*plan.warnings, *found))
 
 
 def copy_problems(project: Project, plan: Plan) -> list[Diagnostic]:

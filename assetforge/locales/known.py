@@ -15,6 +15,8 @@ from assetforge.locales.tags import MAX_ID_CHARACTERS, InvalidLocale, Tag, canon
 
 # It names folders and files, also where a final dot is dropped.
 _DECLARABLE = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9@+_.-]*[A-Za-z0-9])?")
+# From the first extension (`-u-`) or private part (`-x-`) of a language tag on.
+_DROPPED = re.compile(r"[-_+]([A-Za-z0-9][-_+][A-Za-z0-9_+-]+)")
 _NONE: Mapping[str, CustomLocale] = MappingProxyType({})
 _NO_FALLBACK: Mapping[str, Sequence[str]] = MappingProxyType({})
 
@@ -50,18 +52,20 @@ class KnownLocales:
         """Check all ids.
 
         Raises:
-            InvalidLocale: an id is no locale, or two declarations are of one locale.
+            InvalidLocale: an id is no locale, two declarations are of one locale, or `fallback`
+                names a pseudo-locale.
         """
         self._custom = {id: _declared(id, custom[id]) for id in custom}
-        self._identities = {id: _own_identity(id) for id in custom}
+        self._identities = {id: _full_identity(id) for id in custom}
         _refuse_clashes(self._identities)
         self._by_identity = {identity: id for id, identity in self._identities.items()}
         self._candidates: dict[tuple[str, tuple[str, ...]], tuple[str, ...]] = {}
+        for id in (id for key, ids in fallback.items() for id in (key, *ids)):
+            _refuse_pseudo(id)
+            self.identity(id)
         wanted = {id: self.identity(id) for id in fallback}
         _refuse_clashes(wanted)
         self._fallback = {wanted[id]: tuple(fallback[id]) for id in fallback}
-        for id in (id for ids in fallback.values() for id in ids):
-            self.identity(id)
 
     def parse(self, id: str) -> Locale:
         """Read a locale id; a declared locale has the tag of the one it is like.
@@ -82,7 +86,10 @@ class KnownLocales:
             InvalidLocale: the id is neither declared nor a language tag.
         """
         found = self._identities.get(id)
-        return identity_of(id) if found is None else found
+        if found is not None:
+            return found
+        full = _full_identity(id) if self._custom else ""
+        return full if full in self._by_identity else identity_of(id)
 
     def candidates(self, want: str, available: Sequence[str]) -> list[str]:
         """Return the available ids whose text a reader of `want` takes for their own, best first.
@@ -180,12 +187,24 @@ def _declared(id: str, custom: CustomLocale) -> Locale:
     return replace(like, id=id, direction=direction, declared_name=custom.name or "")
 
 
-def _own_identity(id: str) -> str:
-    """Return the tag of a declared id that is one, so that each of its spellings is declared."""
+@lru_cache(maxsize=4096)
+def _full_identity(id: str) -> str:
+    """Return what an id is if it is declared: each spelling of a declared tag is.
+
+    Matching drops extensions and private parts; here they make another locale: `de-x-kids` is not
+    `de`. What is no language tag is itself.
+    """
     try:
-        return identity_of(id)
+        tag = identity_of(id)
     except InvalidLocale:
         return id
+    extra = _DROPPED.search(id)
+    return f"{tag}-{re.sub('[_+]', '-', extra[1].lower())}" if extra else tag
+
+
+def _refuse_pseudo(id: str) -> None:
+    if is_pseudo(id):
+        raise InvalidLocale(f"{id!r} is a pseudo-locale and stands in for nobody")
 
 
 def _refuse_clashes(identities: Mapping[str, str]) -> None:

@@ -2,17 +2,21 @@
 
 A message is data. A value is written as its `str`, or as one of four formats: nothing is looked
 into, nothing is called, and what comes out is bounded.
+
+A number that a plural is chosen by is the same number in its form: without zeros at its end that
+say nothing, for the category and for the text. `1.0` is `1 day`, not `1 days` nor `1.0 day`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections import ChainMap
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import ROUND_HALF_EVEN, Context, Decimal
-from typing import TypeAlias, assert_never
+from typing import TypeAlias, assert_never, cast
 
 from assetforge import locales
 from assetforge.errors import did_you_mean
@@ -128,15 +132,17 @@ class _Formatter:
     formats: str
     reference: Show
 
-    def pieces(self, pattern: Pattern) -> Iterator[str]:
+    def pieces(self, pattern: Pattern, counted: frozenset[str] = frozenset()) -> Iterator[str]:
+        """Yield what a pattern shows; `counted` are the numbers that it was chosen by."""
         for part in pattern:
             match part:
                 case str():
                     yield part
                 case Placeholder():
-                    yield self._written(part)
+                    yield self._written(part, counted)
                 case Choice():
-                    yield from self.pieces(self._chosen(part))
+                    by = frozenset() if part.kind == "select" else frozenset({part.name})
+                    yield from self.pieces(self._chosen(part), counted | by)
                 case Reference():
                     yield self._shown(part)
                 case _:
@@ -152,14 +158,16 @@ class _Formatter:
         value = self._value(name)
         if isinstance(value, bool):
             raise WrongValue(name, value, f"'{value}' is not a number")
+        number = value if isinstance(value, int | Decimal) else str(value)
         try:
-            return exact_number(value if isinstance(value, int | Decimal) else str(value))
+            return _shortest(exact_number(number))
         except ValueError as error:
             raise WrongValue(name, value, str(error)) from None
 
-    def _written(self, place: Placeholder) -> str:
+    def _written(self, place: Placeholder, counted: frozenset[str]) -> str:
         if not place.format:
-            return str(self._value(place.name))
+            known = self._number if place.name in counted else self._value
+            return _plain(known(place.name))
         if place.format == "date":
             return self._day(place)
         number = _EXACT.subtract(self._number(place.name), place.offset)
@@ -194,7 +202,7 @@ class _Formatter:
                 at = _EXACT.subtract(number, choice.offset)
                 yield locales.plural_category(self.locale, at, ordinal=kind == "ordinal")
             case "select":
-                yield _word(self._value(choice.name))
+                yield _plain(self._value(choice.name))
             case "gettext":
                 yield str(self._form(choice))
             case _:
@@ -208,12 +216,14 @@ class _Formatter:
         return form_number(choice.rule, int(number))
 
     def _shown(self, shown: Reference) -> str:
-        own = {
+        own: dict[str, object] = {
             name: self._value(given.name) if isinstance(given, Placeholder) else given
             for name, given in shown.values
         }
         with _within(shown.id):
-            return self.reference(shown.id, {**self.values, **own})
+            # Not copied: some values note which of them were asked for.
+            ours = cast("MutableMapping[str, object]", self.values)
+            return self.reference(shown.id, ChainMap(own, ours))
 
 
 def _as_number(number: Decimal, place: Placeholder, formats: str) -> str:
@@ -231,9 +241,20 @@ def _as_number(number: Decimal, place: Placeholder, formats: str) -> str:
     raise ValueError(f"unknown format '{place.format}'")
 
 
-def _word(value: object) -> str:
-    """Return the key of a `select`: yes and no are written as in a pipeline file."""
-    return str(value).lower() if isinstance(value, bool) else str(value)
+def _plain(value: object) -> str:
+    """Return a value as it is written in a pipeline file: `true`, and `1000` for `1E+3`."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    # A number of more digits than any picture shows stays short.
+    if isinstance(value, Decimal) and abs(value.adjusted()) <= MAX_DIGITS:
+        return f"{value:f}"
+    return str(value)
+
+
+def _shortest(number: Decimal) -> Decimal:
+    """Return a number without zeros behind its last decimal, and without an exponent."""
+    whole = number.to_integral_value()
+    return Decimal(int(whole)) if number == whole else number.normalize(_EXACT)
 
 
 @dataclass(slots=True)

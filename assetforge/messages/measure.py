@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from typing import assert_never
@@ -18,14 +19,23 @@ from assetforge.messages.pattern import (
 PLACE_COLUMNS = 4
 """Taken for a value or another message: nobody knows yet what stands there."""
 
+# Emoji that are drawn as one picture: joined, or with a tone of skin.
+_EMOJI = "[\u2190-\u2bff\U0001f000-\U0001faff]\ufe0f?"
+_ONE_PICTURE = re.compile(f"{_EMOJI}(?:[\U0001f3fb-\U0001f3ff]|\u200d{_EMOJI})+")
+_PICTURE = "\U0001f600"
+
 _NO_COLUMN = frozenset({"Mn", "Me", "Cf", "Cc"})  # marks, format characters, controls
 
 
 def width(text: str) -> int:
-    """Return the columns of a text. A mark that stands on a letter has none."""
+    """Return the columns of a text.
+
+    A mark that stands on a letter has none, nor has what cannot be seen; emoji that are joined to
+    one picture have the two of one.
+    """
     if text.isascii() and text.isprintable():
         return len(text)
-    return sum(map(_columns, text))
+    return sum(map(_columns, _ONE_PICTURE.sub(_PICTURE, text)))
 
 
 def longest(candidates: Mapping[str, Value]) -> str:

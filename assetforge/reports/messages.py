@@ -29,6 +29,9 @@ HEADER: Final = (
 )
 """Without a date: the same messages give the same bytes."""
 
+PLURAL_HEADER: Final = "Language: \nPlural-Forms: nplurals=INTEGER; plural=EXPRESSION;\n"
+"""What gettext's tools fill in for a language, where there are plurals."""
+
 PO_SUFFIXES: Final = (".po", ".pot")
 
 _PRINTF: Final = re.compile(r"%\((\w+)\)[-#0 +.\d]*[a-z]")
@@ -84,7 +87,9 @@ def pot_text(messages: Sequence[MessageInUse]) -> str:
     The msgid is the id as it is, without its context: of catalogs whose ids are source texts that
     is the text; else the comment `source:` has it.
     """
-    blocks = ["\n".join(['msgid ""', f"msgstr {_quoted(HEADER)}"])]
+    plurals = any(_names_of(each)[2] for each in messages)
+    header = HEADER + (PLURAL_HEADER if plurals else "")
+    blocks = ["\n".join(['msgid ""', f"msgstr {_quoted(header)}"])]
     blocks += ["\n".join(_entry(each)) for each in messages]
     return "\n\n".join(blocks) + "\n"
 

@@ -201,6 +201,8 @@ def _rule(setting: Setting) -> dict[str, object]:
 def _described(block: Block, setting: Setting) -> dict[str, object]:
     lines = breaks.lines_of(block.text, setting.language, setting.region)
     clauses = breaks.lines_of(breaks.claused(block.text), setting.language, setting.region)
+    if len(clauses) > block.lines:
+        clauses = lines
     return {
         "slot": block.slot,
         "lines": [[piece._asdict() for piece in line] for line in lines],

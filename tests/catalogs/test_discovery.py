@@ -147,9 +147,11 @@ def test_names_that_are_no_locales_are_left_out_with_a_warning(touch):
     assert list(names(found)) == ["de"]
     assert [(str(one.place), one.severity) for one in found.warnings] == [
         ("l/de.old.po", "warning"),
+        ("l/fr.po", "warning"),
         ("l/kab-KAB.po", "warning"),
     ]
-    assert found.warnings[1].message.startswith("is left out: 'kab-KAB' is no locale; write")
+    assert found.warnings[1].message == "is left out: it is no file"
+    assert found.warnings[2].message.startswith("is left out: 'kab-KAB' is no locale; write")
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from assetforge.catalogs.base import Reader
-from assetforge.catalogs.formats import csv_file, folder, json_file, po, xcstrings
+from assetforge.catalogs.formats import csv_file, folder, json_file, po, xcstrings, xliff
 from assetforge.catalogs.lookup import Catalogs, Found, Missing
 from assetforge.errors import InvalidSource
 from assetforge.pipeline import Locales
@@ -19,6 +19,7 @@ READERS: dict[str, Reader] = {
     "json": json_file.read,
     "po": po.read,
     "xcstrings": xcstrings.read,
+    "xlf": xliff.read,
 }
 
 
@@ -317,6 +318,47 @@ def test_a_translated_source_text_wins_over_its_msgid(project):
     project.write("l/en.po", PO.format("Open today"))
 
     assert text(project.open("l/{locale}.po").find("en", "Open now")) == "Open today"
+
+
+def xlf(source: str, language: str = "en") -> str:
+    unit = f'<trans-unit id="a"><source>{source}</source></trans-unit>'
+    return f'<xliff><file source-language="{language}"><body>{unit}</body></file></xliff>'
+
+
+@pytest.mark.parametrize(
+    ("source", "language", "shown"),
+    [
+        ("en", "en", True),
+        ("en", "en-US", True),
+        ("en-US", "en", True),
+        ("en", "de", False),
+        ("en", "en-XA", False),
+        ("en", "none at all", False),
+    ],
+)
+def test_sources_of_another_language_than_the_projects_are_not_shown(
+    project, source, language, shown
+):
+    project.write("l/fr.xlf", xlf("Text", language))
+    catalogs = project.open("l/{locale}.xlf", source=source)
+
+    assert isinstance(catalogs.find(source, "a"), Found) == shown
+    assert catalogs.ids(source) == (("a",) if shown else ())
+
+
+def test_the_file_nearest_to_the_source_locale_says_its_texts(project):
+    for locale in ("ar", "en", "de"):
+        project.write(f"l/{locale}.xlf", xlf(f"as {locale} has it"))
+
+    assert text(project.open("l/{locale}.xlf", "en-US").find("en-US", "a")) == "as en has it"
+    assert text(project.open("l/{locale}.xlf", "en").find("en", "a")) == "as en has it"
+
+
+def test_of_texts_that_differ_in_files_of_other_locales_the_first_by_name_is_shown(project):
+    for locale in ("fr", "ar", "de"):
+        project.write(f"l/{locale}.xlf", xlf(f"as {locale} has it"))
+
+    assert text(project.open("l/{locale}.xlf", "en-US").find("en-US", "a")) == "as ar has it"
 
 
 def test_real_catalogs_of_three_formats_work_together():

@@ -96,7 +96,6 @@ FALLBACK = KnownLocales(
         "es": ["en"],
         "es-AR": [],
         "pirate": ["fr"],
-        "en-XA": ["en"],
     },
 )
 
@@ -116,7 +115,7 @@ FALLBACK = KnownLocales(
         ("es", "en pt", "en"),
         ("es-AR", "en pt", ""),
         ("pirate", "fr-CA fr en", "fr"),
-        ("en-XA", "en en-XA", "en"),
+        ("en-XA", "en en-XA", ""),
         ("en-XC", "en", ""),
         ("uk", "ru", ""),
     ],
@@ -177,6 +176,13 @@ def test_declared_ids_clash_like_others():
         ),
         ({}, {"privateer": ["en"]}, "'privateer' is no locale"),
         ({}, {"en": ["privateer"]}, "'privateer' is no locale"),
+        ({}, {"en-XA": ["en"]}, "'en-XA' is a pseudo-locale and stands in for nobody"),
+        ({}, {"en": ["de", "ar_XB"]}, "'ar_XB' is a pseudo-locale and stands in for nobody"),
+        (
+            {"de-x-kids": CustomLocale("de"), "de_X_Kids": CustomLocale("de")},
+            {},
+            "'de-x-kids' and 'de_X_Kids' are one locale",
+        ),
         ({}, {"nb": ["da"], "no": ["sv"]}, "'nb' and 'no' are one locale"),
     ],
 )
@@ -219,3 +225,25 @@ def test_any_id_can_be_declared_or_is_refused(id):
     assert known.parse(id).direction == "rtl"
     assert known.candidates(id, ["fa", id]) == [id, "fa"]
     assert known.fallbacks(id, ["ar"]) == ["ar"]
+
+
+@pytest.mark.parametrize("id", ["de-x-kids", "de-u-co-phonebk", "de-DE-u-nu-latn-x-kids"])
+def test_a_declared_locale_with_a_private_part_is_not_the_locale_without_it(id):
+    known = KnownLocales({id: CustomLocale("de", name="Kids")})
+
+    assert known.identity(id) == id
+    assert (known.identity("de"), known.parse("de").name) == ("de", "German")
+    assert known.clashes(["de", id]) == []
+    assert known.candidates("de", ["de", id]) == ["de"]
+    assert known.candidates("de", [id]) == []
+    assert known.candidates(id, ["de", id]) == [id, "de"]
+    assert known.stand_in(id, "de") == ""
+    assert known.parse(id.upper().replace("-", "_")).name == "Kids"
+
+
+def test_a_private_part_that_nobody_declared_means_nothing():
+    known = KnownLocales({"de-x-kids": CustomLocale("de"), "iw-x-kids": CustomLocale("he")})
+
+    assert known.identity("de-x-teens") == "de"
+    assert known.clashes(["de", "de-x-teens"]) == [("de", "de-x-teens")]
+    assert known.identity("he-x-kids") == known.identity("iw-x-kids") == "he-x-kids"

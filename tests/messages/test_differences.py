@@ -2,6 +2,7 @@ import pytest
 from hypothesis import given, settings
 
 from assetforge.messages.differences import Differences, differences
+from assetforge.messages.pattern import Placeholder, Reference
 from assetforge.messages.syntaxes import read_message
 from tests.messages.strategies import VALUES
 
@@ -37,3 +38,28 @@ def test_a_value_used_nowhere_is_missing_and_a_new_one_unknown():
     assert found
     assert compared("{n} days", "Tage") == Differences(frozenset({"n"}))
     assert compared("Days", "{n} Tage") == Differences(unknown=frozenset({"n"}))
+
+
+@pytest.mark.parametrize(
+    ("source", "translation"),
+    [
+        ("{who, select, she {her day} other {their day}}", "günü"),
+        ("{n, plural, one {a day} other {days}}", "日"),
+        ("{n, selectordinal, one {first} other {later}}", "Platz"),
+        ("{who, select, she {her {thing}} other {{thing}}}", "{thing}"),
+    ],
+)
+def test_what_a_source_text_only_chooses_by_may_be_left_out(source, translation):
+    assert not compared(source, translation)
+
+
+def test_what_only_a_translation_chooses_by_is_unknown():
+    found = compared("{thing} of them", "{who, select, she {{thing}} other {x}}")
+
+    assert found == Differences(unknown=frozenset({"who"}))
+
+
+def test_a_value_given_to_another_message_is_needed():
+    source = (Reference("a", (("x", Placeholder("n")), ("y", "text"))),)
+
+    assert differences(source, "text") == Differences(frozenset({"n"}))

@@ -1,4 +1,5 @@
 import datetime
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -48,7 +49,18 @@ def catalog(**texts):
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [("ä", "ä"), (3, "3"), (Decimal("1.50"), "1.50"), (True, "True"), (Point("wide"), "wide")],
+    [
+        ("ä", "ä"),
+        (3, "3"),
+        (Decimal("1.50"), "1.50"),
+        (Decimal("1.0"), "1.0"),
+        (Decimal("1E+3"), "1000"),
+        (Decimal("1E-7"), "0.0000001"),
+        (Decimal("1E+999999999"), "1E+999999999"),
+        (True, "true"),
+        (False, "false"),
+        (Point("wide"), "wide"),
+    ],
 )
 def test_a_value_without_a_format_is_shown_as_it_is(value, text):
     assert shown("{x}!", x=value) == f"{text}!"
@@ -120,6 +132,35 @@ def test_an_exact_number_beats_a_category_and_other_stands_in(count, text):
     message = "{n, plural, other {# dnia} one {# dzień} few {# dni} =0 {nothing}}"
 
     assert shown(message, "pl", n=count) == text
+
+
+@pytest.mark.parametrize("count", [1, "1.0", Decimal("1.00"), Point("1.0"), "01"])
+@pytest.mark.parametrize(
+    ("text", "syntax"),
+    [
+        ("{n, plural, one {# day} other {# days}}", "icu"),
+        ("{n, plural, one {{n} day} other {{n} days}}", "icu"),
+        ("{n, plural, one {{w, select, other {{n}}} day} other {{n} days}}", "icu"),
+        ("{n, selectordinal, one {{n} day} other {{n} days}}", "icu"),
+        (plural({"0": (Placeholder("n"), " day"), "1": ("days",)}, "n", "gettext", "n != 1"), ""),
+    ],
+)
+def test_the_form_and_the_number_in_it_are_of_one_number(text, syntax, count):
+    assert shown(text, syntax=syntax, n=count, w="x") == "1 day"
+
+
+def test_a_number_that_chooses_keeps_what_its_zeros_stand_behind():
+    message = "{n, plural, one {{n} #} other {{n} #s}}"
+
+    assert shown(message, n="1.50") == "1.5 1.5s"
+    assert shown(message, "en", n="1E+3") == "1000 1,000s"
+    assert shown("{n, plural, other {{n, number, ::currency/EUR}}}", n="1.0") == "€1.00"
+
+
+def test_elsewhere_a_number_is_written_as_it_is():
+    assert shown("{n} {w, select, other {{n}}} {m, plural, other {{n}}}", n="1.0", m=1, w="") == (
+        "1.0 1.0 1.0"
+    )
 
 
 def test_an_offset_is_taken_off_before_the_category_only():
@@ -202,6 +243,25 @@ def test_a_value_given_on_stays_a_number():
 
     format_value((Reference("a", (("n", Placeholder("x")),)),), {"x": 3}, "en", "en", show)
     assert given == {"x": 3, "n": 3}
+
+
+def test_values_given_on_are_not_counted_over():
+    """A template notes which values were asked for: looking at all would note them all."""
+
+    class Noting(Mapping[str, int]):
+        def __getitem__(self, name):
+            return {"x": 3, "y": 4}[name]
+
+        def __iter__(self):
+            raise AssertionError("all values were asked for")
+
+        def __len__(self):
+            return 2
+
+    show = catalog(a="{{n}} {{y}}")
+
+    value = (Reference("a", (("n", Placeholder("x")),)),)
+    assert format_value(value, Noting(), "en", "en", show) == "3 4"
 
 
 def test_messages_that_show_each_other_end():

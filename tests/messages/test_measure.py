@@ -17,6 +17,11 @@ from assetforge.messages.syntaxes import read_message
         ("한국", 4),
         ("नि", 2),
         ("a\u200bb\n", 2),
+        ("\U0001f469\u200d\u2764\ufe0f\u200d\U0001f469", 2),
+        ("\U0001f3f3\ufe0f\u200d\U0001f308!", 3),
+        ("\U0001f469\U0001f3fd\u200d\U0001f680\U0001f44d\U0001f3fd", 4),
+        ("\U0001f44d\U0001f44d", 4),
+        ("日\u200d本", 4),
     ],
 )
 def test_columns(text, columns):

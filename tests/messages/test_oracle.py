@@ -1,12 +1,12 @@
 """Our messages against ICU's own, where both say what a message means.
 
 Left out, because ours differ on purpose: `{n}` for a number (ours is written as it is), `1.0`
-(ours is not `1`), shares and numbers with more decimals than ICU's styles show (ours keep all),
-names with `-` or `.` (not ICU's), days (ICU takes moments, in a time zone), cases that stand twice
-or are no category (ours are errors), plurals that show their number as a price or share (ICU
-chooses by the digits of that). And because Babel differs: prices of four digits, which ICU does not
-group in Polish and Latvian. ICU's no-break spaces become plain ones and its bidi controls
-go, as in every text of a picture.
+(ours is `1` only where a form is chosen by it), shares and numbers with more decimals than ICU's
+styles show (ours keep all), names with `-` or `.` (not ICU's), days (ICU takes moments, in a time
+zone), cases that stand twice or are no category (ours are errors), plurals that show their number
+as a price or share (ICU chooses by the digits of that). And because Babel differs: prices of four
+digits, which ICU does not group in Polish and Latvian. ICU's no-break spaces become plain ones and
+its bidi controls go, as in every text of a picture.
 """
 
 from decimal import Decimal

@@ -18,7 +18,7 @@ from assetforge.catalogs.base import Content, Message
 from assetforge.catalogs.formats.entries import Entries
 from assetforge.catalogs.formats.markup import Element, Inline, read_tree
 from assetforge.catalogs.text import read_text
-from assetforge.messages.pattern import Placeholder, Reference
+from assetforge.messages.pattern import CATEGORIES, Placeholder, Reference
 
 XLIFF = "urn:oasis:names:tc:xliff:document:1.2"
 
@@ -86,6 +86,10 @@ class _Reading:
         forms: dict[str, Message] = {}
         for item in element.elements("item"):
             category = item.attributes.get("quantity", "")
+            if category not in CATEGORIES:
+                known = ", ".join(CATEGORIES)
+                self._problem(item, f"unknown quantity '{category[:40]}'; one of {known}")
+                continue
             message = self._message(f"{id} ({category})", item, element.comment, True)
             self._entries.keep(forms, category, message)
         other = forms.get("other")

@@ -61,6 +61,14 @@ class Element:
         """Return the first element of a name directly inside it, if there is one."""
         return next(self.elements(name), None)
 
+    def firsts(self) -> dict[str, Element]:
+        """Return the first element of each name directly inside it."""
+        found: dict[str, Element] = {}
+        for node in self.content:
+            if not isinstance(node, str):
+                found.setdefault(node.name, node)
+        return found
+
     def text(self) -> str:
         """Return all text inside it, without the tags."""
         return "".join(texts(self))
@@ -178,11 +186,12 @@ class _Tree:
         if self._count > MAX_ELEMENTS:
             self._refuse("too-large", f"more than {MAX_ELEMENTS} elements")
         namespace, _, local = name.rpartition(_SEPARATOR)
-        named = attributes
-        if any(_SEPARATOR in key for key in attributes):
-            named = {_attribute(key): value for key, value in attributes.items()}
-        at = self.parser.CurrentLineNumber, self.parser.CurrentColumnNumber + 1
-        element = Element(local, namespace, named, *at, len(local) + 1, self._said)
+        if _SEPARATOR in "".join(attributes):
+            attributes = {_attribute(key): value for key, value in attributes.items()}
+        line, column = self.parser.CurrentLineNumber, self.parser.CurrentColumnNumber + 1
+        element = Element(
+            local, namespace, attributes, line, column, len(local) + 1, self._said, []
+        )
         self._said = ""
         if self._open:
             self._open[-1].content.append(element)
@@ -196,7 +205,7 @@ class _Tree:
 
     def _text(self, text: str) -> None:
         self._open[-1].content.append(text)
-        if text.strip():
+        if self._said and text.strip():
             self._said = ""
 
     def _comment(self, text: str) -> None:

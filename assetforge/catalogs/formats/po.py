@@ -4,8 +4,8 @@ The id of a message is its msgid, which may be a key (`banner.headline`) or the 
 With a msgctxt the id is `context|msgid`, as gettext's own `sgettext` writes it. Obsolete entries
 are none. An entry with plural forms is one message, chosen with the expression of the header by
 the only whole number that its source text shows (`%(files)d`), else by `count`; it is empty while
-one of its forms is. Texts flagged `python-format` or `c-format` are
-printf texts, others plain ones.
+one of its forms is. Texts flagged `python-format` or `c-format` are printf texts, unless their
+entry has values in braces and no conversion; others are plain ones.
 
 Source: GNU gettext manual, "The Format of PO Files" and "Plural forms".
 """
@@ -27,6 +27,7 @@ from assetforge.catalogs.formats.po_header import (
 from assetforge.catalogs.formats.po_text import Entry, PoText
 from assetforge.catalogs.text import counted, is_blank, read_text
 from assetforge.errors import InvalidSource
+from assetforge.messages.syntaxes import MessageSyntaxError, read_message
 
 CONTEXT_SEPARATOR = "|"
 COUNT = "count"
@@ -39,6 +40,7 @@ _ADD_HEADER = (
     '"Plural-Forms: nplurals=2; plural=(n != 1);\\n"'
 )
 _WHOLE_NUMBER = re.compile(r"%\((\w+)\)[di]")
+_CONVERSION = re.compile(r"%\(\w+\)[sd]")
 _FLAGS = re.compile(r"^[ \t]*#,(.*)$", re.MULTILINE)
 _PRINTF_FLAGS = frozenset({"python-format", "c-format"})
 _NO_FLAGS: frozenset[str] = frozenset()
@@ -64,7 +66,8 @@ def read(path: Path, name: str, locale: str, syntax: str) -> Content:
         if entry.id:
             reading.add(entry)
     reading.entries.check()
-    return Content(own=reading.own, source=reading.source)
+    warnings = tuple(reading.entries.warnings)
+    return Content(own=reading.own, source=reading.source, warnings=warnings)
 
 
 class _Reading:
@@ -78,6 +81,7 @@ class _Reading:
         self._syntax = syntax
         self._header = next((one for one in file.entries if not one.id + one.context), None)
         self._plural_forms = self._read_header()
+        self._may_warn = not syntax and "%(" in file.text
 
     def add(self, entry: Entry) -> None:
         """Add what an entry says in both locales."""
@@ -90,6 +94,8 @@ class _Reading:
             state = "fuzzy" if "fuzzy" in flags else ""
             syntax = self._syntax or ("plain" if flags.isdisjoint(_PRINTF_FLAGS) else "printf")
             comment = "\n".join(_COMMENT.findall(comments)).strip()
+            if syntax == "printf" and not self._syntax and _takes_braces(entry):
+                syntax = "plain"
         if context:
             id = f"{context}{CONTEXT_SEPARATOR}{id}"
         chooser = COUNT
@@ -100,8 +106,20 @@ class _Reading:
             chooser = _chooser(entry.id, plural, syntax)
             own = self._plural(forms, id, state, comment, syntax, chooser)
         self.entries.keep(self.own, id, own)
+        if self._may_warn and "-format" not in comments:
+            self._warn_of_printf(entry, own)
         if " " in entry.id or not _KEY.fullmatch(entry.id):
             self._add_source(id, entry.id, plural, own, syntax, chooser)
+
+    def _warn_of_printf(self, entry: Entry, own: Message) -> None:
+        """Warn, once, of an entry whose values are shown as text: nobody said its syntax."""
+        hit = next(filter(None, map(_CONVERSION.search, _texts_of(entry))), None)
+        if hit:
+            self._may_warn = False
+            said = f"{hit[0]!r} is shown as it is: nothing says that it is a value"
+            help = "flag the entry `python-format`, or say `syntax: printf` for the catalog"
+            place = own.line, own.column, own.length
+            self.entries.warning("syntax-not-said", said, *place, help)
 
     def _add_source(
         self, id: str, text: str, plural: str, own: Message, syntax: str, chooser: str
@@ -176,7 +194,7 @@ class _Reading:
             help = "convert the file with `msgconv --to-code=UTF-8`"
             self._header_problem("po-charset", message, charset, help)
         if is_template(header.text):
-            return _UNKNOWN
+            return None
         try:
             return plural_forms(header.text)
         except OddHeader as error:
@@ -189,6 +207,24 @@ class _Reading:
         found = self._file.text.find(word, start)
         line, column = self._file.spot(found if found >= 0 else start)
         self.entries.problem(code, message, line, column, len(word), help)
+
+
+def _texts_of(entry: Entry) -> list[str]:
+    """Return all that an entry says, in both languages."""
+    forms = [text for _, text in entry.forms.values()] if entry.forms else []
+    return [entry.id, entry.plural, entry.text, *forms]
+
+
+def _takes_braces(entry: Entry) -> bool:
+    """Tell whether an entry has values in braces, and no conversion of printf."""
+    texts = _texts_of(entry)
+    if not any("{" in text for text in texts):
+        return False
+    try:
+        values = [read_message(text.replace("%%", "%s"), "printf") for text in texts]
+    except MessageSyntaxError:
+        return False
+    return all(isinstance(value, str) for value in values)
 
 
 def _chooser(one: str, many: str, syntax: str) -> str:

@@ -1,8 +1,8 @@
 r"""Catalogs as XLIFF 1.2 and 2.x.
 
 The id of a message is the `resname` of a `trans-unit` (the `name` of a `unit`), or its `id`. A unit
-may have several segments: they are joined. What a file says in its source language is kept apart;
-`translate="no"` leaves nothing else.
+may have several segments: they are joined. What a file says in its source language, that of its
+first `<file>`, is kept apart; `translate="no"` leaves nothing else.
 
 A target with the state `new`, `needs-translation` or `initial` that is its source again is empty;
 one that needs a review or an adaptation is fuzzy, unless its unit is `approved="yes"`.
@@ -17,8 +17,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple, TypeAlias
 
 from assetforge.catalogs.base import Content, Message
 from assetforge.catalogs.formats.entries import Entries
@@ -45,12 +45,15 @@ _MARKUP = _AROUND_TEXT | {"bpt", "ept", "bx", "ex", "sc", "ec", "sm", "em"}
 _LINE_BREAKS = frozenset({"lb", "x-lb", "xlf:lb", "line-break"})
 
 
-@dataclass(frozen=True, slots=True)
-class _Unit:
+_Said: TypeAlias = str | Inline
+
+
+class _Unit(NamedTuple):
     """One unit.
 
     Attributes:
-        pairs: source and target of each segment; no target where the file has none.
+        sources: the source of each segment.
+        targets: their targets, as far as the file has them.
         state: what the file says of its least finished target.
         translate: whether anything but the source is wanted.
         preserve: whether white space at the ends of its texts stays.
@@ -58,7 +61,8 @@ class _Unit:
 
     id: str
     element: Element
-    pairs: tuple[tuple[Element, Element | None], ...]
+    sources: Sequence[Element]
+    targets: Sequence[Element]
     state: str
     translate: bool
     comment: str
@@ -84,6 +88,7 @@ class _Reading:
         self._locale = locale
         self._own: dict[str, Message] = {}
         self._source: dict[str, Message] = {}
+        self._source_locale: str | None = None
         self._others: dict[str, dict[str, Message]] = {}
         self._has_dropped = False
 
@@ -101,7 +106,8 @@ class _Reading:
             else:
                 self._file(file, file, "source-language", "target-language")
         self._entries.check()
-        return Content(self._own, self._source, self._others, tuple(self._entries.warnings))
+        warnings, language = tuple(self._entries.warnings), self._source_locale or ""
+        return Content(self._own, self._source, self._others, warnings, language)
 
     def _file(self, file: Element, header: Element, source: str, target: str) -> None:
         """Read the units of a file; `source` and `target` are attributes of its header."""
@@ -110,14 +116,21 @@ class _Reading:
         if not self._locale and not from_language:
             self._problem(header, f'neither the path nor {source}="..." names a locale')
             return
-        own, sources = self._own, self._source
+        own = self._own
         if self._locale:
             self._compare(header, to_language)
+            sources = self._sources_in(from_language)
         else:
             sources = self._others.setdefault(from_language, {})
             own = self._others.setdefault(to_language, {}) if to_language else {}
         for unit in _units(file, _preserves(file, preserve=False)):
             self._unit(unit, own, sources)
+
+    def _sources_in(self, language: str) -> dict[str, Message]:
+        """Return where sources of a language are kept: only that of the first file is."""
+        if self._source_locale is None:
+            self._source_locale = language
+        return self._source if language == self._source_locale else {}
 
     def _compare(self, header: Element, language: str) -> None:
         """Warn of a header that names another language than the path, which is believed."""
@@ -130,43 +143,45 @@ class _Reading:
         if not unit.id:
             self._problem(unit.element, f'<{unit.element.name}> lacks its id="..."')
             return
-        source = self._inline([source for source, _ in unit.pairs], unit.preserve)
-        self._entries.keep(sources, unit.id, self._message(unit, source, unit.pairs[0][0]))
+        source = self._said(unit.sources, unit.preserve)
+        self._entries.keep(sources, unit.id, self._message(unit, source, unit.sources[0]))
         if not unit.translate or own is sources:
             return
-        targets = [target for _, target in unit.pairs if target is not None]
-        target = self._inline(targets, unit.preserve)
-        if len(targets) < len(unit.pairs) or (unit.state in _UNTOUCHED and _same(target, source)):
-            target = Inline()
-        message = self._message(unit, target, targets[0] if targets else unit.element)
+        target = self._said(unit.targets, unit.preserve)
+        is_whole = len(unit.targets) == len(unit.sources)
+        if not is_whole or (unit.state in _UNTOUCHED and _same(target, source)):
+            target = ""
+        message = self._message(unit, target, unit.targets[0] if unit.targets else unit.element)
         if unit.state in _UNSURE and not message.state:
             message = message._replace(state="fuzzy")
         self._entries.keep(own, unit.id, message)
 
-    def _message(self, unit: _Unit, inline: Inline, at: Element) -> Message:
+    def _message(self, unit: _Unit, said: _Said, at: Element) -> Message:
         message = self._entries.message(
             unit.id,
-            inline.text(),
+            said if isinstance(said, str) else said.text(),
             at.line,
             at.column,
             at.length,
             comment=unit.comment,
             max_length=unit.max_length,
         )
-        return inline.restored(message)
+        return message if isinstance(said, str) else said.restored(message)
 
-    def _inline(self, elements: Sequence[Element], preserve: bool) -> Inline:
-        """Return what sources or targets say together."""
+    def _said(self, elements: Sequence[Element], preserve: bool) -> _Said:
+        """Return what sources or targets say together; nearly always that is one bare text."""
+        if len(elements) == 1:
+            content = elements[0].content
+            if len(content) == 1 and isinstance(content[0], str):
+                preserved = _preserves(elements[0], preserve)
+                return content[0] if preserved else _without_indent(content[0])
         inline = Inline()
         for element in elements:
             before = len(inline.pieces)
-            if len(element.content) == 1 and isinstance(element.content[0], str):
-                inline.pieces.append(element.content[0])
-            else:
-                self._add(element, inline)
+            self._add(element, inline)
             if not _preserves(element, preserve):
                 inline.pieces[before:] = [_without_indent("".join(inline.pieces[before:]))]
-        return inline
+        return inline if inline.parts else inline.text()
 
     def _add(self, element: Element, inline: Inline) -> None:
         """Add all that is inside an element."""
@@ -210,7 +225,8 @@ def _units(element: Element, preserve: bool) -> Iterator[_Unit]:
 
 def _old_unit(element: Element, preserve: bool) -> Iterator[_Unit]:
     """Yield the unit of a `trans-unit` of XLIFF 1.2, if it has a source."""
-    source, target = element.first("source"), element.first("target")
+    inside = element.firsts()
+    source, target = inside.get("source"), inside.get("target")
     if source is None:
         return
     attributes = element.attributes
@@ -221,10 +237,11 @@ def _old_unit(element: Element, preserve: bool) -> Iterator[_Unit]:
     yield _Unit(
         attributes.get("resname") or attributes.get("id", ""),
         element,
-        ((source, target),),
+        (source,),
+        (target,) if target else (),
         state,
         attributes.get("translate") != "no",
-        _notes(element),
+        _notes(element) if "note" in inside else "",
         _whole(attributes.get("maxwidth", "")) if in_characters else None,
         preserve,
     )
@@ -232,23 +249,26 @@ def _old_unit(element: Element, preserve: bool) -> Iterator[_Unit]:
 
 def _new_unit(element: Element, preserve: bool) -> Iterator[_Unit]:
     """Yield the unit of a `unit` of XLIFF 2, if it has a source."""
-    pairs, states = [], set()
+    sources, targets, states = [], [], set()
     for each in element.elements("segment", "ignorable"):
         source, target = each.first("source"), each.first("target")
         if source is None:
             continue
         if target is None and each.name == "ignorable":
             target = source
-        pairs.append((source, target))
+        sources.append(source)
+        if target is not None:
+            targets.append(target)
         states.add(each.attributes.get("state", ""))
-    if not pairs:
+    if not sources:
         return
     attributes = element.attributes
     notes = element.first("notes")
     yield _Unit(
         attributes.get("name") or attributes.get("id", ""),
         element,
-        tuple(pairs),
+        sources,
+        targets,
         "initial" if "initial" in states else "",
         attributes.get("translate") != "no",
         _notes(notes) if notes else "",
@@ -277,7 +297,9 @@ def _without_indent(text: str) -> str:
     return bare if "\n" in before and "\n" in after else text
 
 
-def _same(one: Inline, other: Inline) -> bool:
+def _same(one: _Said, other: _Said) -> bool:
+    if isinstance(one, str) or isinstance(other, str):
+        return one == other
     return one.text() == other.text() and one.parts == other.parts
 
 

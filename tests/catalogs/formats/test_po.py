@@ -185,11 +185,16 @@ def test_a_fuzzy_plural_keeps_its_forms(read):
     assert (len(message.value), message.state) == (1, "fuzzy")
 
 
-def test_a_plural_of_a_template_is_empty(read):
+@pytest.mark.parametrize(("one", "many", "wrong"), [("", "", False), ("A", "B", True)])
+def test_a_header_that_nobody_has_filled_in_is_refused_once_plurals_are(read, one, many, wrong):
     header = PLURALS.replace("2", "INTEGER").replace("(n != 1)", "EXPRESSION")
-    text = header + 'msgid "a"\nmsgid_plural "b"\nmsgstr[0] "A"\nmsgstr[1] "B"\n'
+    text = f'{header}msgid "a"\nmsgid_plural "b"\nmsgstr[0] "{one}"\nmsgstr[1] "{many}"\n'
 
-    assert read(text).own["a"].state == "empty"
+    if wrong:
+        with pytest.raises(InvalidSource, match="there are plurals, but the header has no Plural"):
+            read(text)
+    else:
+        assert read(text).own["a"].state == "empty"
 
 
 def test_an_empty_plural_needs_no_header(read):
@@ -402,3 +407,38 @@ def test_a_plural_is_chosen_by_the_only_whole_number_that_its_source_shows(tmp_p
         for messages in (content.own, content.source)
         for id in messages
     ] == [["files"], ["count"], ["files"], ["count"]]
+
+
+def test_a_flagged_entry_without_a_conversion_has_values_in_braces(read):
+    def value(text, flag="python-format"):
+        return read(f'#, {flag}\nmsgid "a.b"\nmsgstr "{text}"\n').own["a.b"].value
+
+    assert value("50% off {name}") == ("50% off ", Placeholder("name"))
+    assert value("50%% off {name}") == "50% off {name}"
+    assert value("%(n)d of {name}") == (Placeholder("n"), " of {name}")
+    assert value("50% off") == "50% off"
+
+
+def test_a_flagged_plural_without_a_conversion_has_values_in_braces(read):
+    text = '#, c-format\nmsgid "a day"\nmsgid_plural "{n} days"\nmsgstr[0] "A"\nmsgstr[1] "B"\n'
+
+    assert names(read(PLURALS + text).source["a day"].value) == {"count", "n"}
+
+
+def test_a_broken_conversion_beside_braces_is_a_problem(damage):
+    assert "begins no conversion" in damage('#, c-format\nmsgid "a"\nmsgstr "{x} %(y"\n')[0]
+
+
+def test_the_first_text_whose_conversions_are_shown_is_told_once(read):
+    entries = "".join(f'msgid "m{n}"\nmsgstr "%(name)s {n}"\n\n' for n in range(3))
+    flagged = '#, no-python-format\nmsgid "x"\nmsgstr "%(name)s"\n\n'
+
+    (warning,) = read(flagged + entries).warnings
+
+    assert (warning.code, warning.severity) == ("syntax-not-said", "warning")
+    assert str(warning) == (
+        "de.po:6:1: '%(name)s' is shown as it is: nothing says that it is a value; "
+        "flag the entry `python-format`, or say `syntax: printf` for the catalog"
+    )
+    assert read(entries, "plain").warnings == read(flagged).warnings == ()
+    assert read('msgid "a"\nmsgstr "100%(more)"\n').warnings == ()

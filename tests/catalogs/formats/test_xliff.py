@@ -108,6 +108,12 @@ def test_a_new_segment_that_nobody_touched_is_empty(xlf, state, shown):
     assert xlf.own(new(unit, '<unit id="b"/>')) == {"a": shown}
 
 
+def test_a_comment_inside_a_text_does_not_change_what_it_says(xlf):
+    unit = pair("a<!-- no -->b", "ab", state='state="new"')
+
+    assert xlf.own(old(unit)) == {"a": ""}
+
+
 def test_a_unit_without_a_target_is_known_and_empty(xlf):
     content = xlf.content(old('<trans-unit id="a"><source>x</source></trans-unit>'))
 
@@ -253,3 +259,24 @@ def test_an_id_twice_is_an_error_in_both_languages(xlf):
         "x:3:21: message 'a' is there twice",
         "x:3:39: message 'a' is there twice",
     ]
+
+
+def test_a_file_says_which_locale_its_sources_are_of(xlf):
+    german = old(pair("Hallo", "Hi"), languages='source-language="de" target-language="en"')
+
+    assert xlf.content(german, "en").source_locale == "de"
+    assert xlf.content(new(), "de").source_locale == "en"
+    assert xlf.content(old(pair("a", "b"), languages="")).source_locale == ""
+    assert xlf.content(german, "").source_locale == ""
+
+
+def test_sources_of_another_language_than_that_of_the_first_file_are_left_out(xlf):
+    files = "".join(
+        f'<file source-language="{language}"><body><trans-unit id="{id}"><source>{id}</source>'
+        "<target>x</target></trans-unit></body></file>"
+        for id, language in (("a", "en"), ("b", "fr"), ("c", "en"))
+    )
+    content = xlf.content(f"<xliff>{files}</xliff>")
+
+    assert list(content.source) == ["a", "c"]
+    assert list(content.own) == ["a", "b", "c"]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from assetforge.errors import Diagnostic, InvalidSource, Place, did_you_mean
-from assetforge.locales import InvalidLocale, KnownLocales, is_pseudo
+from assetforge.locales import InvalidLocale, KnownLocales, is_pseudo, language_of_country
 from assetforge.pipeline import Locales, WrittenCatalog
 
 LOCALE = "{locale}"
@@ -203,20 +203,29 @@ class _Search:
     def _files(self, parts: Sequence[str], format: str, syntax: str) -> Iterator[CatalogFile]:
         for locale, path in dict.fromkeys(self._walk(self.root, parts, None)):
             name = path.relative_to(self.root).as_posix()
-            kind = "folder" if format == FOLDER else "file"
-            if not (path.is_dir() if format == FOLDER else path.is_file()):
-                why = None if format == FOLDER else f"it is no {kind}"
-                if why is None:
-                    continue
-            else:
-                why = self._left_out(locale)
+            if format == FOLDER and not path.is_dir():
+                continue
+            usable = format == FOLDER or path.is_file()
+            why = self._left_out(locale) if usable else "it is no file"
             if why is not None:
                 if locale not in _NO_LOCALES:
                     message = f"is left out: {why}"
                     warning = Diagnostic("not-a-locale", message, Place(name), severity="warning")
                     self.warnings.append(warning)
                 continue
+            self._doubt(locale, name)
             yield CatalogFile(locale, path, name, format, syntax)
+
+    def _doubt(self, locale: str, name: str) -> None:
+        """Warn where a locale has the code of a country in place of its language's."""
+        meant = locale and language_of_country(self.known.parse(locale).tag)
+        if meant:
+            message = f"'{locale}' is no language, but a country's code"
+            help = f"name it '{meant}', or declare it under `locales: custom:`"
+            warning = Diagnostic(
+                "not-a-language", message, Place(name), help=help, severity="warning"
+            )
+            self.warnings.append(warning)
 
     def _left_out(self, locale: str) -> str | None:
         """Return why a file of a locale is not read; None if it is."""

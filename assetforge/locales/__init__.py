@@ -26,7 +26,7 @@ from assetforge.locales.locale import Locale, parse_locale
 from assetforge.locales.matching import StandIn, candidates, clashes, stand_in
 from assetforge.locales.plurals import plural_categories, plural_category
 from assetforge.locales.pseudo import PSEUDO, is_pseudo
-from assetforge.locales.tags import ADVICE, InvalidLocale
+from assetforge.locales.tags import ADVICE, InvalidLocale, language_of_country
 
 __all__ = [
     "ADVICE",
@@ -45,6 +45,7 @@ __all__ = [
     "date",
     "formats_of",
     "is_pseudo",
+    "language_of_country",
     "number",
     "parse_locale",
     "percent",

@@ -111,6 +111,21 @@ def maximised(tag: Tag) -> Tag:
     return Tag(language, script or likely_script, region or likely_region, variants)
 
 
+def language_of_country(id: str) -> str | None:
+    """Return the language of the country whose code stands where a language should; or None.
+
+    `jp` is no language: somebody means `ja`.
+
+    Raises:
+        InvalidLocale: the id is no language tag.
+    """
+    language, likely = canonical(id).language, get_global("likely_subtags")
+    if language in likely or language in get_global("language_aliases"):
+        return None
+    full = likely.get(f"und_{language.upper()}")
+    return full.split("_")[0] if full else None
+
+
 def normal(tag: Tag) -> Tag:
     """Name the script where it is not the language's likely one, and only there.
 

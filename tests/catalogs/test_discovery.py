@@ -239,3 +239,13 @@ def test_a_folder_that_cannot_be_listed_is_a_located_problem(touch, monkeypatch)
     monkeypatch.setattr("pathlib.Path.iterdir", refuse)
 
     assert problems(root, "l/{locale}.po") == [".: cannot be read: permission denied"]
+
+
+def test_the_code_of_a_country_is_doubted_and_the_language_named(touch):
+    found = find(touch("l/jp.po", "l/ja.po", "l/mnw.po", "l/uk.po"), "l/{locale}.po")
+
+    assert list(names(found)) == ["ja", "jp", "mnw", "uk"]
+    assert [str(each) for each in found.warnings] == [
+        "l/jp.po: 'jp' is no language, but a country's code; "
+        "name it 'ja', or declare it under `locales: custom:`"
+    ]

@@ -3,9 +3,13 @@ import sys
 
 import pytest
 from fluent.runtime import FluentBundle, FluentResource
+from fluent.syntax import FluentParser, ast
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from assetforge.catalogs.base import Message
 from assetforge.catalogs.formats import fluent
+from assetforge.catalogs.formats.fluent_text import Plain
 from assetforge.errors import InvalidSource
 from assetforge.messages.formatting import format_value
 from assetforge.messages.pattern import Choice, Placeholder, Reference, choices, names
@@ -100,6 +104,80 @@ def test_choices_say_what_fluents_own_program_says(ftl, n, word, locale):
     for id in checked:
         theirs = said_by(bundle, id, values).replace("\u00a0", " ")
         assert shown(entries, id, values, locale) == theirs
+
+
+def moved(node, by):
+    """Return a node of Fluent's as plain data, with its places so much further on."""
+    if isinstance(node, list):
+        return [moved(each, by) for each in node]
+    if not isinstance(node, dict):
+        return node
+    moves = by if node.get("type") == "Span" else 0
+    return {
+        key: value + moves if key in ("start", "end") else moved(value, by)
+        for key, value in node.items()
+    }
+
+
+def told(entry, start):
+    """Return what an entry of Fluent's says, as `Plain` has it if it is plain."""
+    match entry:
+        case ast.Message(value=ast.Pattern(elements=[ast.TextElement(value=text)]), attributes=[]):
+            comment = (entry.comment and entry.comment.content) or ""
+            assert entry.id.span
+            return Plain(entry.id.name, text, comment.strip("\n"), start + entry.id.span.start)
+    return moved(entry.to_json(), start)
+
+
+def told_by_us(piece):
+    if isinstance(piece, Plain):
+        return [piece._replace(comment=piece.comment.strip("\n"))]
+    return told_by_parser(piece.body, piece.start)
+
+
+def told_by_parser(body, start=0):
+    said = (ast.Message, ast.Term, ast.Junk)
+    return [told(entry, start) for entry in body if isinstance(entry, said)]
+
+
+RIGHT = (
+    *("a = x", "b = x ", "c =  x y", "d=x\ty", 'e-1_ = "x" # y', "f = [x", "g = *x", "h = .x"),
+    *("i = \u00a0", "j = \u00e9", "k = \t", "l = { $x }", "m = { $x ->\n [one] x\n *[a] x\n }"),
+    *("-t = T", "n =\n    x", "    more", "{ $x }", "    .x = y", "", "", "   "),
+    *("# c", "#  c", "#", "## g", "### r"),
+)
+"""Lines that are right, where some message stands above them."""
+
+WRONG = (
+    *("f =", "g = }", "h = {", "i = { $x ->", "    [one] x", "   *[a] x", " *[a] {", "}", "  }"),
+    *("\tmore", "#c", "   \t", "= x", "junk", "// x", "[[ x ]]", "\u00e9 = n", "o = x\r", "# c\r"),
+    *("\r", "1 = x", 'q = { "\\u00', "r = { -t(", "s = { T(a:", "t = { a.b }", "u = { $ }", "-= x"),
+)
+
+
+@given(
+    st.lists(st.sampled_from(RIGHT)) | st.lists(st.sampled_from(RIGHT + WRONG)),
+    st.sampled_from(["", "\n", "\r\n", "\n\n", "\n  "]),
+)
+@example(["# c", "a = x"], "")
+@example(["b = x "], "\n")
+@example(["u = { $ }"], "\n")
+@example(["h = {", "a = x"], "\n")
+@example(["a = x", "", "    more"], "\n")
+@example(["## g", "# c", "#c", "# c", "a = x"], "\n")
+def test_a_file_says_what_fluents_own_parser_says_of_the_whole(lines, end):
+    text = "\n".join(["a0 = x", *lines]) + end
+
+    ours = [each for piece in fluent.read_pieces(text) for each in told_by_us(piece)]
+    assert ours == told_by_parser(FluentParser().parse(text).body)
+
+
+@pytest.mark.parametrize("path", sorted(MOZILLA.rglob("*.ftl")), ids=lambda path: path.stem)
+def test_real_files_say_what_fluents_own_parser_says_of_the_whole(path):
+    text = path.read_text(encoding="utf-8")
+
+    ours = [each for piece in fluent.read_pieces(text) for each in told_by_us(piece)]
+    assert ours == told_by_parser(FluentParser().parse(text).body)
 
 
 def test_messages_attributes_and_terms_have_ids_places_and_comments(ftl):
@@ -226,3 +304,12 @@ def test_without_the_package_a_file_is_refused_with_what_to_install(monkeypatch,
         without["read"](path, "x.ftl", "de", "")
 
     assert str(raised.value).endswith("install it: pip install 'assetforge[fluent]'")
+
+
+def test_a_default_alone_is_a_choice_between_words(tmp_path):
+    path = tmp_path / "en.ftl"
+    path.write_text("title = { $os ->\n   *[other] Linux\n }\n", encoding="utf-8")
+
+    value = fluent.read(path, "en.ftl", "en", "").own["title"].value
+
+    assert format_value(value, {"os": "linux"}, "en", "en", lambda id, values: "") == "Linux"

@@ -40,7 +40,8 @@ def locales_section(found: Sequence[Coverage]) -> Html:
     by_locale: dict[str, dict[str, Coverage]] = {}
     for each in rows:
         by_locale.setdefault(each.locale.id, {})[each.asset] = each
-    names = ("Locale", "Direction", *assets)
+    # What matters first: on a phone the rest is off the screen.
+    names = ("Locale", *assets, "Direction")
     columns = [element("th", {"scope": "col"}, text(name)) for name in names]
     table = element(
         "table",
@@ -75,7 +76,7 @@ def _row(of_locale: Mapping[str, Coverage], assets: Sequence[str]) -> Html:
         *other,
     )
     direction = element("td", None, text(DIRECTIONS[locale.direction]))
-    return element("tr", None, name, direction, *(_cell(of_locale.get(each)) for each in assets))
+    return element("tr", None, name, *(_cell(of_locale.get(each)) for each in assets), direction)
 
 
 def _cell(row: Coverage | None) -> Html:

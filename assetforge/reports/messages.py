@@ -119,7 +119,7 @@ def _entry(message: MessageInUse) -> Iterator[str]:
 
 
 def use_words(use: Use) -> str:
-    """Return one use for translators: `headline of banner: at most 30 characters; 1200x628`."""
+    """Return one use for translators: `headline of banner: at most 30 letters; 1200x628`."""
     who = f"{use.slot} of {use.asset}"
     if not use.slot:
         who = f"prompt of {use.asset}/{use.step}" if use.step else f"alt text of {use.asset}"
@@ -130,8 +130,8 @@ def use_words(use: Use) -> str:
 
 
 def _limit_words(limit: Length | WordLimit) -> str:
-    """Return a limit in a translator's words: what a reader takes for a letter is a character."""
-    words = limit.words.replace("grapheme", "character")
+    """Return a limit in a translator's words: a grapheme is what a reader takes for a letter."""
+    words = limit.words.replace("grapheme", "letter")
     return f"{words} ({_preset(limit)})" if _preset(limit) else words
 
 

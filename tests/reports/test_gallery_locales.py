@@ -29,7 +29,7 @@ def test_each_locale_is_a_row_and_each_asset_a_column_the_worst_first(tmp_path):
     section = locales_section(texts())
 
     heads = re.findall(r'<th scope="col">(.*?)</th>', section)
-    assert heads == ["Locale", "Direction", "banner", "teaser"]
+    assert heads == ["Locale", "banner", "teaser", "Direction"]
     assert re.findall(r'<th scope="row"><b>(.*?)</b>', section) == ["de", "ar", "en", "ja"]
     assert section.count("<td></td>") == 3
 

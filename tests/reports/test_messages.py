@@ -55,7 +55,7 @@ def test_a_key_has_its_source_text_in_a_comment_beside_what_a_translator_has_to_
         "#. Be loud\n"
         "#. source: Summer\n"
         "#. sale\n"
-        "#. headline of banner: at most 30 characters, 2 lines; 1200x628, 1080x1920\n"
+        "#. headline of banner: at most 30 letters, 2 lines; 1200x628, 1080x1920\n"
         "#: assetforge.yaml:9\n"
         'msgid "banner.headline"\n'
         'msgstr ""\n'

@@ -27,6 +27,7 @@ PARTS_OF_READERS = {
     "csv_header",
     "csv_rows",
     "entries",
+    "fluent_text",
     "i18next_forms",
     "json_text",
     "markup",

@@ -14,7 +14,7 @@ from tests.review.shop import open_shop, shop
 __all__ = ["open_shop", "shop"]
 
 # How long an example takes is the machine's business.
-settings.register_profile("assetforge", deadline=None, max_examples=50)
+settings.register_profile("assetforge", deadline=None)
 settings.load_profile("assetforge")
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:

@@ -516,7 +516,7 @@ def test_no_template_ends_in_a_traceback(spaces):
     space = spaces["quickstart"]
     text = space.read("prompts/copy.j2")
     cases = [
-        *random_templates(350),
+        *random_templates(700),
         *broken_lines(text),
         *odd_characters(text),
         *cut(text.encode()),
@@ -528,7 +528,7 @@ def test_no_template_ends_in_a_traceback(spaces):
         ("deep", b"{{ " + b"[" * 500 + b"]" * 500 + b" }}"),
     ]
 
-    assert len(cases) > 550
+    assert len(cases) > 900
     assert faults(space, "prompts/copy.j2", cases) == []
 
 
@@ -538,7 +538,7 @@ def test_no_template_within_the_pipeline_file_ends_in_a_traceback(spaces):
     assert "compose: prompts/scene.j2 " in text
 
     block, line = [], []
-    for name, data in random_templates(150):
+    for name, data in random_templates(250):
         template = data.decode()
         indented = "".join(f"\n          {each}" for each in template.split("\n"))
         block.append((name, text.replace("prompts/scene.j2 ", f"|{indented}\n").encode()))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from assetforge import registry
@@ -279,7 +279,7 @@ class _OneVariant:
         }
         if self.result.locale is not None:
             own = variant.attributes.get("locale", {})
-            facts = {**locale_facts(self.result.locale), **own}
+            facts = LocaleFacts(self.result.locale, own)
             context["locale"] = AxisValue(self.result.locale.id, facts)
         return context
 
@@ -289,20 +289,43 @@ class _OneVariant:
         return self.wording.text(str(message), place, values)
 
 
-def locale_facts(locale: Locale) -> dict[str, str | bool]:
-    """Return what templates may read from `locale`."""
-    return {
-        "id": locale.id,
-        "tag": locale.tag,
-        "language": locale.language,
-        "script": locale.script,
-        "region": locale.region,
-        "direction": locale.direction,
-        "mirror": locale.mirror,
-        "name": locale.name,
-        "english_name": locale.english_name,
-        "native_name": locale.native_name,
-    }
+FACTS = (
+    "id",
+    "tag",
+    "language",
+    "script",
+    "region",
+    "direction",
+    "mirror",
+    "name",
+    "english_name",
+    "native_name",
+)
+"""What templates may read from every `locale`."""
+
+
+class LocaleFacts(Mapping[str, Any]):
+    """What templates may read from `locale`: what its axis says of it, then the facts.
+
+    A fact is found when it is read: the names need CLDR's data of the locale.
+    """
+
+    def __init__(self, locale: Locale, own: Mapping[str, Any]) -> None:
+        self._locale = locale
+        self._own = own
+
+    def __getitem__(self, name: str) -> Any:
+        if name in self._own:
+            return self._own[name]
+        if name in FACTS:
+            return getattr(self._locale, name)
+        raise KeyError(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(dict.fromkeys((*FACTS, *self._own)))
+
+    def __len__(self) -> int:
+        return len({*FACTS, *self._own})
 
 
 def matching(overrides: Mapping[str, Override], variant: Variant) -> dict[str, Override]:

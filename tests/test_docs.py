@@ -35,8 +35,7 @@ import pytest
 import yaml
 
 from assetforge import errors
-from assetforge.locales import parse_locale
-from assetforge.rendering import locale_facts
+from assetforge.rendering import FACTS
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
@@ -343,4 +342,4 @@ def test_every_exit_code_is_described():
 def test_everything_a_template_may_read_of_a_locale_is_described():
     page = (DOCS / "reference/templates.md").read_text(encoding="utf-8")
 
-    assert set(locale_facts(parse_locale("de"))) == set(re.findall(r"`locale\.(\w+)`", page))
+    assert set(FACTS) == set(re.findall(r"`locale\.(\w+)`", page))

@@ -5,11 +5,12 @@ import json
 import pytest
 
 from assetforge.errors import InvalidSource
+from assetforge.locales import parse_locale
 from assetforge.matrix import Variant
 from assetforge.planner import all_variants
 from assetforge.project import open_project
 from assetforge.rendered import RenderedVariant, fill_in
-from assetforge.rendering import VariantRenderer
+from assetforge.rendering import FACTS, LocaleFacts, VariantRenderer
 from tests.space import Space
 
 PIPELINE = """\
@@ -468,3 +469,12 @@ def test_two_overrides_of_the_copy_add_up(space):
     arabic = rendered(space, "banner/wide/ar")
 
     assert arabic.steps[0].copy == {"headline": "O", "action": "O"}
+
+
+def test_what_an_axis_says_of_a_locale_stands_before_its_facts():
+    facts = LocaleFacts(parse_locale("de-CH"), {"name": "Swiss", "tone": "formal"})
+
+    assert (facts["name"], facts["tone"], facts["region"]) == ("Swiss", "formal", "CH")
+    assert set(facts) == {*FACTS, "tone"}
+    assert len(facts) == len(FACTS) + 1
+    assert "population" not in facts

@@ -3,24 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from types import MappingProxyType
+from functools import cache
+from importlib import import_module
+from typing import Final
 
-from assetforge.messages import i18next, icu, plain, printf, rails
 from assetforge.messages.faults import MessageSyntaxError
 from assetforge.messages.pattern import Choice, Kind, Value, as_pattern
 
 __all__ = ["SYNTAXES", "MessageSyntaxError", "plural", "read_message"]
 
-SYNTAXES: Mapping[str, Callable[[str], Value]] = MappingProxyType(
-    {
-        "plain": plain.read,
-        "icu": icu.read,
-        "i18next": i18next.read,
-        "rails": rails.read,
-        "printf": printf.read,
-    }
-)
-"""What reads a text, by the name that a pipeline file gives its syntax."""
+SYNTAXES: Final = ("plain", "icu", "i18next", "rails", "printf")
+"""What a pipeline file calls each syntax; the module of that name reads it."""
 
 
 def read_message(text: str, syntax: str) -> Value:
@@ -29,7 +22,15 @@ def read_message(text: str, syntax: str) -> Value:
     Raises:
         MessageSyntaxError: the text is not of that syntax.
     """
-    return SYNTAXES[syntax](text)
+    return _reader(syntax)(text)
+
+
+@cache
+def _reader(syntax: str) -> Callable[[str], Value]:
+    """Return what reads a syntax, loaded when the first text is written in it."""
+    assert syntax in SYNTAXES, f"BUG: unknown syntax '{syntax}'"
+    read: Callable[[str], Value] = import_module(f"assetforge.messages.{syntax}").read
+    return read
 
 
 def plural(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -192,13 +193,18 @@ def _held(root: Path, target: Target) -> Digest | None:
     path = root / target.path
     if not _is_inside(root, path.parent):
         raise Refusal("outside", f"'{target.path}' leads out of the project")
-    if path.is_dir():
-        raise Refusal("is-folder", f"'{target.path}' is a folder")
-    if path.is_file():
-        return digest_of_file(path)
-    if path.is_symlink() or path.exists():
-        raise Refusal("hand-made", f"'{target.path}' is no regular file")
-    return None
+    try:
+        mode = path.stat().st_mode
+        if stat.S_ISDIR(mode):
+            raise Refusal("is-folder", f"'{target.path}' is a folder")
+        if stat.S_ISREG(mode):
+            return digest_of_file(path)
+    except OSError as error:
+        if not path.is_symlink():
+            if isinstance(error, (FileNotFoundError, NotADirectoryError)):
+                return None
+            raise
+    raise Refusal("hand-made", f"'{target.path}' is no regular file")
 
 
 def _is_inside(root: Path, folder: Path) -> bool:

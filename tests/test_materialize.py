@@ -4,6 +4,8 @@ import hashlib
 import json
 import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +13,8 @@ import pytest
 
 from assetforge.build import build
 from assetforge.decided import Options, plan_and_decide
-from assetforge.materialize import Materialized, materialize, out_of_date
+from assetforge.digest import digest_of_file
+from assetforge.materialize import Materialized, _held, materialize, out_of_date
 from assetforge.project import open_project
 from assetforge.store.local import Store
 from tests.refusing import no_file_larger_than, read_only
@@ -217,6 +220,32 @@ def test_an_older_picture_that_git_put_back_is_brought_up_to_date(built):
     built.build()
 
     assert built.outputs() == new
+
+
+COMES_AND_GOES = """
+import os, sys
+target, spare = sys.argv[1:]
+while True:
+    os.replace(spare, target)
+    os.replace(target, spare)
+"""
+
+
+def test_a_target_that_another_process_writes_at_this_moment_is_nobodys_work(writer):
+    writer.write()
+    target = next(each for each in writer.built.decided.plan.targets if each.path == GERMAN)
+    german = writer.root / GERMAN
+    artifact = digest_of_file(german)
+    arguments = [sys.executable, "-c", COMES_AND_GOES, german, german.with_suffix(".spare")]
+    german.rename(german.with_suffix(".spare"))
+    other = subprocess.Popen(arguments)
+    try:
+        found = {_held(writer.root, target) for _ in range(20_000)}
+    finally:
+        other.kill()
+        other.wait()
+
+    assert found <= {None, artifact}
 
 
 def test_a_folder_in_place_of_a_target_is_refused_even_with_force(space):

@@ -6,6 +6,7 @@ The same on every system: `make test` and the workflow both call this, in an env
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -21,7 +22,10 @@ GATES = {
     "types": ("mypy",),
     "imports": ("lint-imports", "--no-logo"),
     "docs": ("zensical", "build", "--strict"),
-    "tests": ("pytest", "--numprocesses=auto", "--quiet", "--cov=assetforge", "--cov-branch"),
+    "tests": (
+        *("pytest", "--numprocesses=auto", "--dist=worksteal", "--quiet"),
+        *("--cov=assetforge", "--cov-branch"),
+    ),
 }
 """Gate → program and arguments. The quick ones first, the tests last."""
 
@@ -42,13 +46,23 @@ def run(name: str) -> int:
     """Run one gate under its heading and return its exit code."""
     print(f"\n== {name}: {' '.join(GATES[name])}", flush=True)
     started = time.monotonic()
-    code = subprocess.run([program(GATES[name][0]), *GATES[name][1:]], cwd=ROOT).returncode
+    command = [program(GATES[name][0]), *GATES[name][1:]]
+    code = subprocess.run(command, cwd=ROOT, env=environment()).returncode
     seconds = time.monotonic() - started
     if name == "tests":  # pytest's own last line says all this
         return code
     again = f"; again: python .ci/check.py {name}" if code else ""
     print(f"{'FAILED' if code else 'ok'}, {seconds:.1f} s{again}", flush=True)
     return code
+
+
+def environment() -> dict[str, str]:
+    """Return ours, in which Python keeps what it compiles.
+
+    The tests start some hundred processes. Where Python is told to keep nothing, as container
+    images do, each compiles all modules anew: 0.66 s for a plan, 0.45 s with what was kept.
+    """
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 def program(name: str) -> str:

@@ -8,7 +8,7 @@ from assetforge.action import ActionId
 from assetforge.decided import Decided, is_drawn
 from assetforge.materialize import Refused
 from assetforge.plan import Plan, Target
-from assetforge.scheduler import Progress
+from assetforge.progress import Progress
 
 CODE = "not-accepted"
 """Why a target was not written."""

@@ -59,7 +59,8 @@ class Action:
     """One rendered step. Equal actions of several variants are one.
 
     `request` is all that the step's runner sees besides the bytes of `inputs`: provider, model,
-    resolved parameters, rendered prompt, copy, take. `inputs` are in the runner's order.
+    resolved parameters, rendered prompt, copy, take. `inputs` are in the runner's order. `judged`
+    is the drawing that this action looks at, if it does: what somebody accepted needs no look.
     """
 
     id: ActionId
@@ -70,6 +71,7 @@ class Action:
     request: Mapping[str, Json]
     inputs: tuple[Input, ...]
     variants: tuple[VariantName, ...]
+    judged: ActionId | None = None
 
     @property
     def made_inputs(self) -> tuple[ActionId, ...]:

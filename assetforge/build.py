@@ -10,9 +10,17 @@ from functools import partial
 
 from assetforge import registry
 from assetforge.acceptance import CODE, by_acceptance, drawn_behind
-from assetforge.action import ActionId
+from assetforge.action import FIRST_TAKE, ActionId
 from assetforge.calls import Desk, Orders, kept_result
-from assetforge.decided import Decided, Options, deciding, input_sizes
+from assetforge.decided import (
+    Decided,
+    Options,
+    deciding,
+    input_sizes,
+    is_judged,
+    is_remote,
+    price_of_action,
+)
 from assetforge.errors import ProviderUnavailable, UsageProblem
 from assetforge.events import Event, Paused, Sketched
 from assetforge.ledger import Ledger
@@ -21,10 +29,12 @@ from assetforge.materialize import Materialized, materialize, remove_dead
 from assetforge.permission import Confirm, caps_of, permit, refuse
 from assetforge.plan import Plan
 from assetforge.planner import Selection
+from assetforge.progress import Progress
 from assetforge.project import Project
 from assetforge.providers.base import Allowance, Provider
 from assetforge.recording import record
-from assetforge.scheduler import CALLS, Executor, Progress, Rules, announce, run
+from assetforge.retries import twin_name
+from assetforge.scheduler import CALLS, Executor, Rules, announce, run
 from assetforge.store.local import Store
 
 
@@ -115,6 +125,7 @@ def rules_of(options: Options, decided: Decided) -> Rules:
         calls=options.jobs or CALLS,
         remote=frozenset(decided.remote),
         keep_going=options.keep_going,
+        retries=decided.plan.retries,
     )
 
 
@@ -129,7 +140,7 @@ def buying(
         UsageProblem: the provider cannot be opened, such as for want of a key.
         StoreProblem: the ledger or the rate limits cannot be used.
     """
-    if not decided.remote:
+    if not decided.remote and (options.frozen or not decided.repeatable):
         yield None
         return
     project = decided.project
@@ -139,7 +150,9 @@ def buying(
         stated = Allowance(project.profile.images_per_minute, project.profile.tokens_per_minute)
         pool = stack.enter_context(closing(Pool(provider.account, stated, limited=project.limited)))
         caps = caps_of(options, project)
-        permit(options, decided, caps, ledger.spent(), confirm)
+        if not permit(options, decided, caps, ledger.spent(), confirm):
+            yield None
+            return
         ledger.begin(caps)
         stack.callback(ledger.end)
         yield Desk(
@@ -176,18 +189,29 @@ def executor(decided: Decided, store: Store, desk: Desk | None) -> Executor:
 
 def orders_of(decided: Decided) -> Orders:
     """Return what is known of the calls of a plan before they are made."""
-    remote = decided.remote
-    actions = decided.plan.actions
+    remote = {id: id for id in decided.remote} | twins_of(decided)
+    project, plan, locales = decided.project, decided.plan, locales_of(decided.plan)
+    likes = {id: plan.actions[like] for id, like in remote.items()}
     return Orders(
-        prices={id: decided.prices[id] for id in remote},
+        prices={id: price_of_action(project, plan, like) for id, like in likes.items()},
         tokens={
-            id: decided.project.tokens_of(
-                actions[id].request, input_sizes(decided.plan, actions[id])
-            )
-            for id in remote
+            id: project.tokens_of(like.request, input_sizes(plan, like))
+            for id, like in likes.items()
+            if not is_judged(like)
         },
-        locales=locales_of(decided.plan),
+        locales={id: locales[like] for id, like in remote.items() if like in locales},
     )
+
+
+def twins_of(decided: Decided) -> dict[ActionId, ActionId]:
+    """Return what further takes may ask of a service, each with what it is the twin of."""
+    return {
+        twin_name(id, take): id
+        for each in decided.repeatable
+        for id in each.members
+        if is_remote(decided.project, decided.plan.actions[id])
+        for take in range(FIRST_TAKE, FIRST_TAKE + each.takes)
+    }
 
 
 def locales_of(plan: Plan) -> dict[ActionId, str]:

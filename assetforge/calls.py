@@ -34,7 +34,16 @@ from assetforge.errors import (
 from assetforge.ledger import Call, CapReached, InFlight, Ledger
 from assetforge.limits import Pool, Turn
 from assetforge.pricing import Cost
-from assetforge.providers.base import BadReply, ImageRequest, NotNow, Provider, Reply, Sketched
+from assetforge.providers.base import (
+    BadReply,
+    ImageRequest,
+    Judge,
+    JudgeRequest,
+    NotNow,
+    Provider,
+    Reply,
+    Sketched,
+)
 from assetforge.store.action_cache import ActionCache, ActionResult
 from assetforge.store.cas import Cas
 
@@ -75,7 +84,7 @@ class Order:
     call: Call
     images: int
     tokens: int
-    request: Callable[[], ImageRequest]
+    request: Callable[[], ImageRequest | JudgeRequest]
     bill: Callable[[Mapping[str, Json]], int | None]
     believe: Callable[[Reply], str]
 
@@ -286,7 +295,7 @@ def _told_of_waits(desk: Desk) -> Callable[[float], None]:
     return tell
 
 
-def _packed(desk: Desk, order: Order, call: str) -> ImageRequest:
+def _packed(desk: Desk, order: Order, call: str) -> ImageRequest | JudgeRequest:
     """Return what is sent; where an input cannot be read, nothing is, and nothing is owed."""
     try:
         return order.request()
@@ -295,7 +304,11 @@ def _packed(desk: Desk, order: Order, call: str) -> ImageRequest:
         raise
 
 
-def _send(desk: Desk, order: Order, request: ImageRequest) -> Reply:
+def _send(desk: Desk, order: Order, request: ImageRequest | JudgeRequest) -> Reply:
+    if isinstance(request, JudgeRequest):
+        if not isinstance(desk.provider, Judge):
+            raise ActionFailed("no-judge", "the profile's provider cannot be asked to look")
+        return desk.provider.judge(request)
     sketched: Sketched = lambda data: desk.sketched(order.action.id, data)  # noqa: E731
     return desk.provider.make(request, sketched)
 

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
-from typing import TypeAlias
+from typing import Any
 
 from assetforge import registry
-from assetforge.action import Source
+from assetforge.action import FIRST_TAKE, Source
 from assetforge.capabilities import Refusal
 from assetforge.document import DocumentPath
 from assetforge.errors import Diagnostic, InvalidSource, Place
+from assetforge.implied import RESTORE, TEXT, again, restoring, typesetting
 from assetforge.loader import Step, revalidate
-from assetforge.matrix import Variant, point_on, shared_axes
+from assetforge.pictures import Picture, Pictures
 from assetforge.pipeline import ASSET_PREFIX, Size
-from assetforge.plan import FORMAT_OF_SUFFIX, End, Identity, NodeInput, PlanBuilder
+from assetforge.plan import FORMAT_OF_SUFFIX, Attempts, End, Identity, NodeInput, PlanBuilder
 from assetforge.rendered import RenderedStep, RenderedVariant, fill_in
-from assetforge.steps.base import Box, Problem, Scene, StepKind, whole
+from assetforge.steps.base import Box, CopyParams, Problem, Scene, Shown, StepKind, whole
+from assetforge.steps.boxes import box_on
 from assetforge.steps.drawing import DrawingParams, drawn_format
 
 DEFAULT_EXPORT = "export"
@@ -25,62 +27,18 @@ DEFAULT_EXPORT = "export"
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
-    """The picture so far: the node that makes it, and its canvas in pixels."""
+class Drawn:
+    """The last picture that a provider drew: its node, the picture before it, and its step."""
 
     node: Identity
-    size: Size
+    before: Picture | None
+    step: RenderedStep
+    shown: tuple[Shown, ...]
 
-
-class Pictures:
-    """The pictures that assets' chains end in before they are exported, for other assets to use."""
-
-    def __init__(self) -> None:
-        self._known: dict[str, list[tuple[Variant, Picture]]] = {}
-        self._index: dict[str, dict[tuple[str, ...], _Points]] = {}
-
-    def keep(self, variant: Variant, picture: Picture) -> None:
-        """Keep a variant's picture."""
-        self._known.setdefault(variant.asset, []).append((variant, picture))
-        self._index.pop(variant.asset, None)
-
-    def of(self, asset: str, variant: Variant, place: Place) -> Picture:
-        """Return the picture of another asset for a variant: the one whose shared axes agree.
-
-        Raises:
-            InvalidSource: no picture of that asset agrees, or several do.
-        """
-        known = self._known.get(asset, [])
-        axes = shared_axes(known[0][0], variant) if known else ()
-        by_axes = self._index.setdefault(asset, {})
-        if axes not in by_axes:
-            by_axes[axes] = _by_point(axes, known)
-        different = by_axes[axes].get(point_on(axes, variant), {})
-        if len(different) == 1:
-            return next(iter(different.values()))
-        found = "none" if not different else str(len(different))
-        raise InvalidSource(
-            [
-                Diagnostic(
-                    "ambiguous-asset" if different else "no-asset-picture",
-                    f"{found} of the pictures of '{asset}' fit variant '{variant.name}'",
-                    place,
-                    "",
-                    f"give '{asset}' only axes that '{variant.asset}' has too",
-                )
-            ]
-        )
-
-
-_Points: TypeAlias = dict[tuple[str, ...], dict[Identity, Picture]]
-"""Values on some axes → the different pictures there."""
-
-
-def _by_point(axes: tuple[str, ...], known: Sequence[tuple[Variant, Picture]]) -> _Points:
-    points: _Points = {}
-    for variant, picture in known:
-        points.setdefault(point_on(axes, variant), {})[picture.node] = picture
-    return points
+    @property
+    def texts(self) -> int:
+        """How many texts it shows itself."""
+        return sum(1 for each in self.step.copy.values() if each.strip())
 
 
 def add_variant(
@@ -109,6 +67,9 @@ class _Chain:
         self.variant = rendered.variant
         self.pictures = pictures
         self.picture: Picture | None = None
+        self.drawn: Drawn | None = None
+        self.since: list[tuple[Identity, RenderedStep]] = []
+        self.shown: list[Shown] = []
         self.document = builder.project.loaded.document
         self.stages = [each for each in rendered.steps if not _kind(each).final]
         self.size = _sizes_of(self.stages)[-1:] or self._matrix_size()
@@ -119,35 +80,168 @@ class _Chain:
 
     def draw(self) -> None:
         """Add the nodes of the steps up to the exports, and keep the picture they end in."""
-        sizes = _largest_first([*self.size, *_sizes_of(self.exports)])
         for index, step in enumerate(self.stages):
-            (made,) = self._step(step, sizes, first=index == 0)
-            self.picture = Picture(made, self.builder.nodes[made].branch.size)
+            self._stage(step, first=index == 0)
         if self.picture is not None:
             self.pictures.keep(self.variant, self.picture)
+
+    def _stage(self, step: RenderedStep, *, first: bool) -> None:
+        """Add the nodes of one step, and of what follows from it."""
+        if self._looks(step):
+            if self._has_stand_in():
+                return  # nobody ships what stands in for a picture
+            self._look(step)
+            return
+        locale = self.rendered.locale
+        if step.copy and step.params.typeset_in(locale.id if locale else None):
+            step = self._typesetting(step, self.picture)
+        before = self.picture
+        made = self._add(step, first=first)
+        if _kind(step).paid:
+            self.drawn = Drawn(made, before, step, tuple(self.shown))
+            self.since = []
+            self._restore(step, before)
+        else:
+            self.since.append((made, step))
+        self.shown += self._shown(step)
+
+    def _add(self, step: RenderedStep, *, first: bool = False, spare: bool = False) -> Identity:
+        """Add the node of a step that makes one picture, and go on from there."""
+        sizes = _largest_first([*self.size, *_sizes_of(self.exports)])
+        (made,) = self._step(step, sizes, first=first, spare=spare)
+        self.picture = Picture(made, self.builder.nodes[made].branch.size)
+        return made
+
+    def _restore(self, step: RenderedStep, before: Picture | None) -> None:
+        """Put back what a drawing may not have changed, and see what it did change."""
+        assert self.picture is not None, "BUG: a drawing without a picture"
+        canvas, after = self.picture.size, self.picture.node
+        restored = restoring(step, self.document, canvas)
+        if before is None or restored is None or self._stands_in(step):
+            return
+        scene = self._scene(restored, (), ())
+        (branch,) = _kind(restored).branches(restored.params, scene)
+        inputs = [after, before.node, *self._mask(step)]
+        made = self.builder.node(restored, branch, inputs, self.variant, judged=after)
+        self.picture = Picture(made, branch.size)
+        self.since.append((made, restored))
+
+    def _look(self, step: RenderedStep) -> None:
+        """Add the node that looks at the picture, and what is tried where it is not right."""
+        look = self._add(step)
+        drawn = self.drawn
+        if drawn is None:
+            return
+        takes, typeset = step.params.tries()
+        between = (*(made for made, _ in self.since), look)
+        if any(each.typeset for each in self.shown[len(drawn.shown) :]):
+            takes, typeset = FIRST_TAKE, False  # the letters are no model's
+        spare = self._typeset_instead(drawn, step) if typeset else ()
+        self.builder.attempts[look] = Attempts(drawn.node, between, takes, spare)
+        self.since.append((look, step))
+
+    def _typeset_instead(self, drawn: Drawn, look: RenderedStep) -> tuple[Identity, ...]:
+        """Add spare nodes: the copy typeset on the picture before, and the rest up to the look.
+
+        Raises:
+            InvalidSource: the letters were drawn with the whole picture.
+        """
+        if drawn.before is None:
+            message = "letters can only be set where an 'edit' drew them on a picture"
+            raise InvalidSource([self._located(look, Problem("no-picture", message, "otherwise"))])
+        text = self._typesetting(drawn.step, drawn.before)
+        ended, shown = self.picture, self.shown
+        self.picture = drawn.before
+        made = [self._add(text, spare=True)]
+        self.shown = [*drawn.shown, *self._shown(text), *shown[len(drawn.shown) + drawn.texts :]]
+        plain = [again(each, TEXT) for _, each in self.since if each.step.kind != RESTORE]
+        made += [self._add(each, spare=True) for each in (*plain, again(look, TEXT))]
+        self.picture, self.shown = ended, shown
+        return tuple(made)
+
+    def _typesetting(self, step: RenderedStep, before: Picture | None) -> RenderedStep:
+        """Return the step that sets the copy of another on the picture before it.
+
+        Raises:
+            InvalidSource: there is no such picture.
+        """
+        if before is None:
+            message = "copy can only be typeset on a picture: put a 'compose' step before this"
+            raise InvalidSource([self._located(step, Problem("no-picture", message, "typeset"))])
+        return typesetting(step, self.builder.project.pipeline, self.document, before.size)
+
+    def _looks(self, step: RenderedStep) -> bool:
+        return bool(_kind(step).passes)
+
+    def _has_stand_in(self) -> bool:
+        """Tell whether the picture so far was drawn by what only stands in for a model."""
+        return self.drawn is not None and self._stands_in(self.drawn.step)
+
+    def _stands_in(self, step: RenderedStep) -> bool:
+        """Tell whether a step's provider stands in for a model: told the copy, it sets it itself.
+
+        It keeps to a region, too.
+        """
+        capabilities = self.builder.project.capabilities_for(step.params)
+        return capabilities.local and capabilities.copy
+
+    def _shown(self, step: RenderedStep) -> list[Shown]:
+        """Return the copy that a step has put into the picture so far."""
+        texts = {slot: text for slot, text in step.copy.items() if text.strip()}
+        drawn = _kind(step).paid
+        boxes = self._drawn_in(step, texts) if drawn else self._set_in(texts)
+        return [Shown(slot, text, boxes[slot], not drawn) for slot, text in texts.items()]
+
+    def _drawn_in(self, step: RenderedStep, slots: Iterable[str]) -> dict[str, Box | None]:
+        """Return where a model had to draw each text; None: anywhere."""
+        region = step.params.written_region()
+        assert self.picture is not None, "BUG: copy without a picture"
+        return dict.fromkeys(slots, box_on(region, self.picture.size) if region else None)
+
+    def _set_in(self, slots: Iterable[str]) -> dict[str, Box | None]:
+        """Return where each text was set."""
+        assert self.picture is not None, "BUG: copy without a picture"
+        asked: Any = self.builder.nodes[self.picture.node].branch.request  # as `text` made it
+        whole, looks = asked["region"], asked.get("slots", {})
+        return {slot: tuple(looks.get(slot, {}).get("region", whole)) for slot in slots}
 
     def export(self) -> list[Identity]:
         """Add the nodes of the exports, and return the nodes that make the variant's files."""
         ends = [end for each in self.exports for end in self._step(each, self.size, first=False)]
         return ends or ([self.picture.node] if self.picture else [])
 
-    def _step(self, step: RenderedStep, sizes: Sequence[Size], *, first: bool) -> list[Identity]:
-        picture = self.picture
-        inputs: list[NodeInput] = [picture.node] if picture else []
-        references = self._references(step, first=first)
-        scene = Scene(
+    def _scene(
+        self, step: RenderedStep, sizes: Sequence[Size], references: Sequence[NodeInput]
+    ) -> Scene:
+        """Return where a step stands."""
+        locale, kind = self.rendered.locale, _kind(step)
+        lettered = bool(step.copy) or bool(kind.passes)
+        return Scene(
             profile=self.builder.project.profile,
             capabilities=self.builder.project.capabilities_for(step.params),
             sizes=tuple(sizes),
             formats=self.formats,
-            canvas=picture.size if picture else None,
+            canvas=self.picture.size if self.picture else None,
             references=len(references),
             prompt=step.prompt,
             copy=step.copy,
-            script=self.rendered.locale.script if self.rendered.locale and step.copy else None,
-            palette=self._palette() if _kind(step).styled else (),
+            script=locale.script if locale and lettered else None,
+            palette=self._palette() if kind.styled else (),
+            brand=() if kind.paid else self._palette(),
+            language=locale.tag if locale and lettered else None,
+            rtl=locale is not None and locale.mirror,
+            shown=tuple(self.shown) if kind.passes else (),
+            fonts=len(self._fonts(step)),
             visible=self._visible,
         )
+
+    def _step(
+        self, step: RenderedStep, sizes: Sequence[Size], *, first: bool, spare: bool = False
+    ) -> list[Identity]:
+        picture = self.picture
+        inputs: list[NodeInput] = [picture.node] if picture else []
+        references = self._references(step, first=first)
+        scene = self._scene(step, sizes, references)
         try:
             branches = _kind(step).branches(step.params, scene)
         except Problem as problem:
@@ -155,8 +249,12 @@ class _Chain:
         self.builder.refuse(
             self._refused(step, each) for branch in branches for each in branch.refused
         )
-        inputs += [*references, *self._mask(step)]
-        made = [self.builder.node(step, branch, inputs, self.variant) for branch in branches]
+        inputs += [*references, *self._files(step), *self._mask(step), *self._fonts(step)]
+        judged = self.drawn.node if self.drawn and self._looks(step) else None
+        made = [
+            self.builder.node(step, branch, inputs, self.variant, judged=judged, spare=spare)
+            for branch in branches
+        ]
         for take in step.params.extra_takes():
             for branch in branches:
                 again = replace(branch, request={**branch.request, "take": take})
@@ -189,6 +287,17 @@ class _Chain:
                 path = ("styles", name, "references")
                 found += self._inputs(references, path)
         return list(dict.fromkeys(found))
+
+    def _files(self, step: RenderedStep) -> list[NodeInput]:
+        """Return what else a step reads, by its parameters."""
+        files = step.params.files()
+        return [self._input(path, step.step.written.locate((name,))) for name, path in files]
+
+    def _fonts(self, step: RenderedStep) -> list[NodeInput]:
+        """Return the project's font files, for a step that sets letters itself."""
+        if _kind(step).paid or not isinstance(step.params, CopyParams):
+            return []
+        return [*self.builder.fonts()]
 
     def _mask(self, step: RenderedStep) -> list[NodeInput]:
         """Return the picture that says where a step may change its picture, if it has one.

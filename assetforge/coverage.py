@@ -23,7 +23,7 @@ from assetforge.project import Project
 from assetforge.rendered import Asked, MissingMessage, RenderedVariant
 from assetforge.rendering import VariantRenderer
 from assetforge.shortfalls import course_of
-from assetforge.steps.drawing import DrawingParams
+from assetforge.steps.base import CopyParams
 
 State: TypeAlias = Literal["complete", "fallback", "fuzzy", "too-long", "mismatched", "missing"]
 """How an asset stands in a locale: the worst that is true of one of its texts, worst last."""
@@ -267,7 +267,7 @@ class _Group:
     def _fixed_too_long(self, rendered: RenderedVariant) -> Iterator[Detail]:
         """Yield what is too long of the texts that no catalog holds."""
         for step in rendered.steps if rendered.too_long else ():
-            slots = step.params.slots if isinstance(step.params, DrawingParams) else {}
+            slots = step.params.slots if isinstance(step.params, CopyParams) else {}
             for name, slot in slots.items():
                 for excess in excesses(slot.text or "", slot, self.locale.script, None):
                     place = self.fixed[step.step.name, name, slot.text or ""]

@@ -8,7 +8,19 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from assetforge import registry
-from assetforge.action import Action, ActionId, ActionKey, Made, Manifest, older_keys
+from assetforge.action import (
+    FIRST_TAKE,
+    Action,
+    ActionId,
+    ActionKey,
+    Made,
+    Manifest,
+    action_key,
+    by_this_rule,
+    older_keys,
+    take_of,
+    with_take,
+)
 from assetforge.errors import Diagnostic
 from assetforge.ledger import Ledger
 from assetforge.lock.folder import Lock
@@ -29,6 +41,7 @@ from assetforge.rebuilder import (
     reasons,
 )
 from assetforge.recollection import lock_of
+from assetforge.retries import Retry
 from assetforge.standing import split_by_standing
 from assetforge.store.event_log import FILE as LEDGER_FILE
 from assetforge.store.local import FOLDER, Store
@@ -110,6 +123,17 @@ class Decided:
     def remote(self) -> list[ActionId]:
         """The pending actions that are asked of a service, which may cost something."""
         return [id for id in self.pending if is_remote(self.project, self.plan.actions[id])]
+
+    @property
+    def repeatable(self) -> list[Retry]:
+        """What may be asked of a service again, if a picture turns out not to be right."""
+        return [
+            each
+            for look, each in self.plan.retries.items()
+            if isinstance(self.decisions[look], Run | Wait)
+            and each.takes > FIRST_TAKE
+            and is_remote(self.project, self.plan.actions[each.drawn])
+        ]
 
     @property
     def priced(self) -> list[ActionId]:
@@ -196,7 +220,7 @@ def decide_plan(
         plan=plan,
         decisions=decisions,
         reasons=all_reasons(plan, decisions, store, project.file, decider.index, sent),
-        prices={id: price_of_action(project, plan, each) for id, each in plan.actions.items()},
+        prices=prices_of(project, plan, decisions, decider),
         lock=lock,
         rebuilder=decider,
         held=frozenset() if resend or project.profile.resend else with_users(plan, sent),
@@ -320,7 +344,12 @@ def with_users(plan: Plan, ids: Iterable[ActionId]) -> frozenset[ActionId]:
 
 def is_remote(project: Project, action: Action) -> bool:
     """Tell whether an action is asked of a service: no local step, no provider of this machine."""
-    return is_drawn(action) and not project.is_local(action.request)
+    return is_judged(action) or (is_drawn(action) and not project.is_local(action.request))
+
+
+def is_judged(action: Action) -> bool:
+    """Tell whether a judge looks at the picture."""
+    return "judge" in action.request
 
 
 def is_drawn(action: Action) -> bool:
@@ -345,8 +374,36 @@ def sent_before(
     return {id: [found[key].no_answer] for id, key in past.items() if key is not None}
 
 
+def prices_of(
+    project: Project, plan: Plan, decisions: Mapping[ActionId, Decision], decider: Rebuilder
+) -> dict[ActionId, Cost]:
+    """Return what each action costs when it runs; a look costs what it may ask for besides."""
+    prices = {id: price_of_action(project, plan, each) for id, each in plan.actions.items()}
+    for look, retry in plan.retries.items():
+        if isinstance(decisions[look], Run | Wait) and retry.takes > FIRST_TAKE:
+            more = takes_to_buy(retry, decisions[retry.drawn], decider)
+            each = prices[retry.drawn].high + prices[look].high
+            prices[look] += Cost(0, each * more)
+    return prices
+
+
+def takes_to_buy(retry: Retry, drawn: Decision, decider: Rebuilder) -> int:
+    """Return how many takes a look may ask for besides the one it looks at, at most."""
+    more = retry.takes - 1
+    described = drawn.described if isinstance(drawn, Run) else None
+    if isinstance(drawn, Hit) and drawn.result.manifest:
+        described = by_this_rule(drawn.result.manifest)
+    if described is None:
+        return more
+    others = range(FIRST_TAKE, FIRST_TAKE + retry.takes)
+    keys = {action_key(with_take(described, each)) for each in others if each != take_of(described)}
+    return min(more, len(keys - decider.known(keys).keys()))
+
+
 def price_of_action(project: Project, plan: Plan, action: Action) -> Cost:
-    """Return what an action costs when it runs; local steps are free."""
+    """Return what an action costs when it runs; local steps are free, unless a judge looks."""
+    if is_judged(action):
+        return project.price_of_judging(action.request, plan.sizes[action.id])
     if not is_drawn(action):
         return Cost(0, 0)
     return project.price_of(action.request, input_sizes(plan, action))

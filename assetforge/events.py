@@ -77,7 +77,20 @@ class Paused:
     why: str
 
 
-Event: TypeAlias = Planned | Started | Ended | Waiting | Sketched | Paused
+@dataclass(frozen=True, slots=True)
+class TriedAgain:
+    """A picture is not right, or could not be made: further actions run, this many of them.
+
+    `action` is the one that said so, `why` what it found, `how` what is tried: `take 2`, `typeset`.
+    """
+
+    action: ActionId
+    why: str
+    how: str
+    more: int
+
+
+Event: TypeAlias = Planned | Started | Ended | Waiting | Sketched | Paused | TriedAgain
 
 
 class Listener(Protocol):

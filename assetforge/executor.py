@@ -5,26 +5,34 @@ Loaded only when something runs, because runners bring the picture library and t
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
-from functools import partial
-from typing import Any, cast
+from functools import cache, partial
+from importlib import import_module
+from typing import Any, Final, cast
 
 from assetforge import registry
-from assetforge.action import FIRST_TAKE, Action, ActionKey, Manifest, Source
+from assetforge.action import FIRST_TAKE, Action, ActionKey, Manifest, Source, action_key
 from assetforge.calls import Desk, Order, Orders, buy
-from assetforge.digest import Digest, Json, digest_of
+from assetforge.digest import Digest, Json, canonical_json, digest_of
 from assetforge.errors import ActionFailed
+from assetforge.findings import Findings, document_of, findings_in
 from assetforge.images import UnreadableImage, examined, pixel_digest
+from assetforge.judging import judge_request
 from assetforge.ledger import Call
 from assetforge.pipeline import Size
 from assetforge.project import Project
 from assetforge.providers.base import BadReply, ImageRequest, Provider, Reply, unseen
-from assetforge.runners.base import Runner
+from assetforge.runners.base import Runner, Work
 from assetforge.store.action_cache import ActionResult
 from assetforge.store.local import Store
+
+JUDGING: Final = "judge"
+"""The kind of a judge's answer in its manifest."""
 
 SHAPE_PERMILLE = 50
 """How far the shape of a picture may be off where a service chooses the pixels itself."""
@@ -58,34 +66,137 @@ class LocalExecutor:
             ActionFailed: the action could not be done.
             StoreProblem: its bytes could not be kept.
         """
-        begun, paid = time.monotonic(), registry.step_kind(action.kind).paid
-        if paid and not self._project.is_local(action.request):
+        if "judge" in action.request:
+            return self._judged(action, key, described, inputs)
+        if not registry.step_kind(action.kind).paid:
+            return self._worked(action, key, described, inputs)
+        if not self._project.is_local(action.request):
             return self._bought(action, key, described, inputs)
-        if paid:
-            data, model = self._drawn(action, inputs)
-        else:
-            runner = cast(Runner, registry.load(registry.RUNNERS, action.kind))
-            data, model = runner(action.request, self._read(action, inputs)), None
-        result = ActionResult(
+        return self._drawn_here(action, key, described, inputs)
+
+    def _worked(
+        self, action: Action, key: ActionKey, described: Manifest, inputs: Sequence[Digest]
+    ) -> ActionResult:
+        """Return what a local step makes, with what it found out about the picture."""
+        begun = time.monotonic()
+        runner = cast(Runner, registry.load(registry.RUNNERS, action.kind))
+        made = runner(action.request, self._read(action, inputs))
+        if isinstance(made, bytes):
+            return self._result(key, described, made, begun)
+        return replace(
+            self._result(key, described, made.data, begun),
+            verdict=made.findings.verdict,
+            findings=self._kept(made),
+        )
+
+    def _judged(
+        self, action: Action, key: ActionKey, described: Manifest, inputs: Sequence[Digest]
+    ) -> ActionResult:
+        """Return the picture as it was, with what a judge says of it, and what was measured.
+
+        The judge's answer is a paid result of its own: it is asked once.
+        """
+        question: Manifest = {**described, "kind": JUDGING}
+        asked = action_key(question)
+        answer = self._answered(asked) or self._ask(action, asked, question, inputs)
+        said = judgement().findings_of(action.request, self._store.cas.read(answer.artifact))
+        measured = self._worked(action, key, described, inputs)
+        seen = findings_in(json.loads(self._store.cas.read(Digest(measured.findings))))
+        found = Findings((*said.checks, *seen.checks), said.reader)
+        kept = self._store.cas.put(canonical_json(document_of(found, {})), durable=False)
+        return replace(measured, verdict=found.verdict, findings=kept)
+
+    def _answered(self, key: ActionKey) -> ActionResult | None:
+        found = self._store.actions.filed(key)
+        if found is None or (found.emulated and not self._store.emulation):
+            return None
+        return found if self._store.cas.has(found.artifact) else None
+
+    def _ask(
+        self, action: Action, key: ActionKey, question: Manifest, inputs: Sequence[Digest]
+    ) -> ActionResult:
+        """Return a judge's answer, asked for now at the desk."""
+        desk = self._open_desk(action)
+        order = self._order(action, key, question, inputs)
+        return buy(
+            desk,
+            replace(
+                order,
+                call=replace(order.call, model=judge_request(action.request).judge),
+                images=0,
+                request=lambda: judge_request(action.request, self._read(action, inputs)[0]),
+                bill=partial(self._project.cost_of_judging, action.request),
+                believe=partial(believed_answer, action.request),
+            ),
+        )
+
+    def _open_desk(self, action: Action) -> Desk:
+        """Return where calls are made: only what was priced is.
+
+        Raises:
+            ActionFailed: nobody agreed to pay for this one.
+        """
+        if self._desk is not None and action.id in self._orders.prices:
+            return self._desk
+        why = "nobody agreed to pay for another take, or none may be made"
+        if not action.is_extra:
+            why = "its picture was lost since the plan was priced; build again"
+        raise ActionFailed("not-priced", f"not sent: {why}")
+
+    def _drawn_here(
+        self, action: Action, key: ActionKey, described: Manifest, inputs: Sequence[Digest]
+    ) -> ActionResult:
+        """Return what a provider of this machine draws for nothing."""
+        begun = time.monotonic()
+        data, model = self._drawn(action, inputs)
+        result = replace(self._result(key, described, data, begun), model=model)
+        self._store.actions.keep_file(result, durable=False)
+        return result
+
+    def _result(
+        self, key: ActionKey, described: Manifest, data: bytes, begun: float
+    ) -> ActionResult:
+        return ActionResult(
             key=key,
             artifact=self._store.cas.put(data, durable=False),
             manifest=described,
             made_at=datetime.now(UTC).isoformat(timespec="seconds"),
             seconds=round(time.monotonic() - begun),
-            model=model,
         )
-        if model is not None:
-            self._store.actions.keep_file(result, durable=False)
-        return result
 
     def _bought(
         self, action: Action, key: ActionKey, described: Manifest, inputs: Sequence[Digest]
     ) -> ActionResult:
         """Return a picture that a service draws: only at the desk, and only what was priced."""
-        if self._desk is None or action.id not in self._orders.prices:
-            message = "not sent: its picture was lost since the plan was priced; build again"
-            raise ActionFailed("not-priced", message)
-        return buy(self._desk, self._order(action, key, described, inputs))
+        desk = self._open_desk(action)
+        result = buy(desk, self._order(action, key, described, inputs))
+        return self._with_drift(action, result, inputs)
+
+    def _with_drift(
+        self, action: Action, result: ActionResult, inputs: Sequence[Digest]
+    ) -> ActionResult:
+        """Return the result of an edit that may change all, with how much it did change.
+
+        What may change only a part is looked at by the `restore` step behind it.
+        """
+        bounded = action.request.keys() & {"region", "mask"}
+        if not action.request.get("edit") or bounded or not inputs:
+            return result
+        before = self._bytes(action.inputs[0], inputs[0])
+        look = cast(Runner, registry.load(registry.RUNNERS, "restore"))
+        try:
+            work = look({}, (self._store.cas.read(result.artifact), before))
+        except ActionFailed:
+            return result  # whatever cannot be compared is paid for, and whole
+        assert isinstance(work, Work), "BUG: a look without findings"
+        measured = replace(result, findings=self._kept(work))
+        self._store.actions.keep_file(measured, durable=True)
+        return measured
+
+    def _kept(self, work: Work) -> Digest:
+        """Keep what was found out, and return the digest of the document that says so."""
+        document = document_of(work.findings, work.exhibits)
+        return self._store.cas.put(canonical_json(document), durable=False)
 
     def _drawn(self, action: Action, inputs: Sequence[Digest]) -> tuple[bytes, str]:
         """Return a picture that a provider of this machine draws for nothing, and its model."""
@@ -206,6 +317,25 @@ def believed(request: Mapping[str, Json], reply: Reply, *, exact: bool = True) -
     """
     believe(request, reply, exact=exact)
     return pixel_digest(reply.data)
+
+
+@cache
+def judgement() -> Any:
+    """Return what follows from answers; it brings what compares texts, which takes a while."""
+    return import_module("assetforge.judgement")
+
+
+def believed_answer(request: Mapping[str, Json], reply: Reply) -> str:
+    """Return the digest of an answer's pixels, which has none, once it answers the question.
+
+    Raises:
+        BadReply: it does not.
+    """
+    try:
+        judgement().findings_of(request, reply.data)
+    except ValueError as error:
+        raise BadReply(str(error), reply) from error
+    return ""
 
 
 def _wrong_size(wanted: Size, found: Size, *, exact: bool) -> str:

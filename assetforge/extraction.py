@@ -15,7 +15,7 @@ from assetforge.length import Length
 from assetforge.messages.pattern import references
 from assetforge.pipeline import Slot
 from assetforge.rendered import Asked, RenderedVariant
-from assetforge.steps.drawing import DrawingParams
+from assetforge.steps.base import CopyParams
 from assetforge.texts import all_catalogs
 
 UNBOUNDED = Slot(text="")
@@ -228,7 +228,7 @@ def _add(used: _Used, catalogs: Catalogs, rendered: RenderedVariant) -> None:
     bounds = {
         (step.step.name, name): slot
         for step in rendered.steps
-        if isinstance(step.params, DrawingParams)
+        if isinstance(step.params, CopyParams)
         for name, slot in step.params.slots.items()
     }
     sizes = dict.fromkeys(_sizes(rendered))

@@ -9,7 +9,7 @@ from assetforge.document import DocumentPath
 from assetforge.errors import Place
 from assetforge.pipeline import Slot
 from assetforge.project import Project
-from assetforge.steps.drawing import DrawingParams
+from assetforge.steps.base import CopyParams
 
 
 class FixedCopy(NamedTuple):
@@ -26,7 +26,7 @@ def fixed_copy(project: Project, asset: str) -> Iterator[FixedCopy]:
     """Yield the fixed texts of an asset: those of its steps, then those of its overrides."""
     overrides = project.pipeline.assets[asset].overrides
     for step in project.loaded.steps[asset]:
-        if not isinstance(step.params, DrawingParams):
+        if not isinstance(step.params, CopyParams):
             continue
         where = step.written.locate(("copy",))
         yield from _fixed(project, asset, step.name, where, step.params.slots)

@@ -18,6 +18,7 @@ from assetforge.errors import (
     StoreProblem,
     UsageProblem,
 )
+from assetforge.implied import TEXT
 from assetforge.ledger import Caps, Spent
 from assetforge.lock.folder import folder_of
 from assetforge.pipeline import DEFAULT_FILE
@@ -39,7 +40,8 @@ def refuse(options: Options, decided: Decided) -> None:
         LostPictures: the lock names pictures that are in no store.
         StoreProblem: something would be bought, and the lock cannot be written.
         UsageProblem: a provider that is needed is not installed.
-        InvalidSource: a model that is needed was shut down, or copy does not fit its region.
+        InvalidSource: a model that is needed was shut down, copy does not fit its region, or
+            nothing is installed that reads it back.
     """
     refuse_lost(options, decided)
     refuse_unwritable_lock(options, decided)
@@ -47,6 +49,7 @@ def refuse(options: Options, decided: Decided) -> None:
     refuse_absent_provider(decided)
     refuse_gone_models(options, decided)
     refuse_unfit(decided)
+    refuse_unreadable(decided)
 
 
 def refuse_lost(options: Options, decided: Decided) -> None:
@@ -87,17 +90,35 @@ def refuse_unwritable_lock(options: Options, decided: Decided) -> None:
 
 
 def refuse_unfit(decided: Decided) -> None:
-    """Check before a service draws copy into a region that it can stand there.
+    """Check before a service is asked that copy can stand where it is drawn or typeset.
 
     Raises:
         InvalidSource: it cannot; every such action.
     """
     actions = decided.plan.actions
     boxed = [id for id in decided.remote if "region" in actions[id].request]
+    if decided.remote:
+        boxed += [id for id in decided.pending if actions[id].kind == TEXT]
     if boxed:
         # Typst takes a while to load, and is needed for nothing else here.
         problems = [*import_module("assetforge.fit").unfit(decided.project, decided.plan, boxed)]
         if any(each.severity == "error" for each in problems):
+            raise InvalidSource(problems)
+
+
+def refuse_unreadable(decided: Decided) -> None:
+    """Check before anything is made that what looks at pictures can read their text here.
+
+    Raises:
+        InvalidSource: it cannot; what to install, for every locale.
+    """
+    looks = [id for id in decided.pending if "reading" in decided.plan.actions[id].request]
+    if looks:
+        # The engine takes a while to load, and is needed for nothing else here.
+        found = import_module("assetforge.readable").unreadable(
+            decided.project, decided.plan, looks
+        )
+        if problems := [*found]:
             raise InvalidSource(problems)
 
 
@@ -157,8 +178,11 @@ def refuse_gone_models(options: Options, decided: Decided) -> None:
 
 def permit(
     options: Options, decided: Decided, caps: Caps, spent: Spent, confirm: Confirm | None
-) -> None:
-    """Check that the caps cover a plan and that somebody agreed to spend.
+) -> bool:
+    """Check that the caps cover a plan and that somebody agreed to spend; tell whether they did.
+
+    Where only further takes may cost something, of pictures that turn out not to be right, nobody
+    has to agree: without it they are not made.
 
     On a terminal a person is asked; elsewhere a cap or `--yes` is the agreement. What a plan may
     cost nothing needs none.
@@ -178,7 +202,9 @@ def permit(
                 f"the plan costs at least ${usd(cost.low)}, {what} is ${usd(cap)}{gone}; {advice}"
             )
     if not cost.high or options.yes or options.cap_microdollars is not None:
-        return
+        return True
+    if not any(is_drawn(decided.plan.actions[id]) for id in decided.priced):
+        return caps.run is not None
     if confirm is not None:
         if not confirm(question(decided)):
             raise OverBudget("nothing was sent: spending was not confirmed")
@@ -186,13 +212,16 @@ def permit(
         raise OverBudget(
             f"this would spend up to ${usd(cost.high)}; confirm with --yes or --max-cost USD"
         )
+    return True
 
 
 def question(decided: Decided) -> str:
     """Return what a person is asked before money is spent."""
     cost = decided.cost
-    calls = len(decided.priced)
+    calls = len([id for id in decided.priced if is_drawn(decided.plan.actions[id])])
     pictures = "1 picture" if calls == 1 else f"{calls:,} pictures"
+    if decided.repeatable:
+        pictures += ", and further takes of those that are not right,"
     return f"buy {pictures} of {decided.project.profile.provider} for {cost_text(cost)}?"
 
 

@@ -582,6 +582,8 @@ class Pipeline(Block):
     """Variables for all templates, as `{{ vars.NAME }}`."""
     styles: dict[Name, Style] = {}
     """Looks that assets share."""
+    fonts: list[ProjectPath] = []
+    """Font files of the project (.ttf, .otf, .ttc), or folders of them, for `text` steps."""
     defaults: dict[Text, dict[str, Any]] = {}
     """Step kind → parameters that every step of this kind takes unless it says otherwise."""
     assets: Annotated[dict[Name, Asset], Field(min_length=1)]

@@ -25,6 +25,7 @@ from assetforge.matrix import Variant
 from assetforge.pipeline import Size
 from assetforge.project import Project
 from assetforge.rendered import RenderedStep, RenderedVariant, fill_in
+from assetforge.retries import Retry
 from assetforge.steps.base import Branch
 
 Identity = NewType("Identity", str)
@@ -48,6 +49,8 @@ RESERVED_NAMES = frozenset(
     | {f"{port}{number}" for port in ("COM", "LPT") for number in "0123456789¹²³"}
 )
 """Names of devices on Windows, whatever their suffix."""
+
+FONT_SUFFIXES = frozenset({".ttf", ".otf", ".ttc"})
 
 PNG = b"\x89PNG\r\n\x1a\n"
 HEAD_BYTES = 4096
@@ -86,7 +89,8 @@ class Plan:
 
     `rendered` says what each action's step was rendered from, `sizes` how large its picture will be
     in pixels, `notes` what was chosen for it. `source_sizes` are those of the project's pictures,
-    by path, as far as their headers tell.
+    by path, as far as their headers tell. `retries` say what is tried when a picture is not right,
+    by the action that looks at it.
     """
 
     actions: Mapping[ActionId, Action]
@@ -97,6 +101,7 @@ class Plan:
     skipped: tuple[Skipped, ...] = ()
     warnings: tuple[Diagnostic, ...] = ()
     source_sizes: Mapping[str, Size] = field(default_factory=dict)
+    retries: Mapping[ActionId, Retry] = field(default_factory=dict)
 
     def without_needs_of(self, standing: Container[ActionId]) -> Plan:
         """Return the plan where some actions have their picture whatever happens.
@@ -118,12 +123,19 @@ class Plan:
             if wanted or id in needed or id in standing:
                 kept[id] = action
                 needed.update(action.made_inputs)
-        return replace(self, actions=dict(reversed(list(kept.items()))))
+        return self._of(dict(reversed(list(kept.items()))))
 
     def without(self, ids: Container[ActionId]) -> Plan:
         """Return the plan without some actions that nothing stands on."""
         kept = {id: each for id, each in self.actions.items() if id not in ids}
-        return self if len(kept) == len(self.actions) else replace(self, actions=kept)
+        return self if len(kept) == len(self.actions) else self._of(kept)
+
+    def _of(self, actions: Mapping[ActionId, Action]) -> Plan:
+        """Return the plan of some of its actions."""
+        retries = {
+            look: each for look, each in self.retries.items() if actions.keys() >= {*each.members}
+        }
+        return replace(self, actions=actions, retries=retries)
 
     @property
     def sources(self) -> set[str]:
@@ -144,6 +156,7 @@ class Node:
     branch: Branch
     inputs: tuple[NodeInput, ...]
     variants: list[Variant] = field(default_factory=list)
+    judged: Identity | None = None
 
     @property
     def labels(self) -> list[str]:
@@ -162,6 +175,16 @@ class Node:
 
 
 @dataclass(frozen=True, slots=True)
+class Attempts:
+    """A `Retry` in the making: nodes in place of actions."""
+
+    drawn: Identity
+    between: tuple[Identity, ...]
+    takes: int
+    typeset: tuple[Identity, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class End:
     """A file in the making: the node that makes it, and the variant it is for."""
 
@@ -177,29 +200,46 @@ class PlanBuilder:
         self.allow_unverified = allow_unverified
         self.nodes: dict[Identity, Node] = {}
         self.ends: list[End] = []
+        self.attempts: dict[Identity, Attempts] = {}
+        self.needed: set[Identity] = set()
         self.problems: dict[Diagnostic, None] = {}
         self.warnings: dict[Diagnostic, None] = {}
         self.skipped: list[Skipped] = []
         self._sources: dict[str, Source | None] = {}
+        self._fonts: list[Source] | None = None
         self._masks: dict[str, Size | None] = {}
         self._sizes: dict[str, Size] = {}
 
     def node(
-        self, rendered: RenderedStep, branch: Branch, inputs: Sequence[NodeInput], variant: Variant
+        self,
+        rendered: RenderedStep,
+        branch: Branch,
+        inputs: Sequence[NodeInput],
+        variant: Variant,
+        *,
+        judged: Identity | None = None,
+        spare: bool = False,
     ) -> Identity:
-        """Return the node of one picture, joining an equal one."""
+        """Return the node of one picture, joining an equal one.
+
+        `judged` is the drawing that the node looks at; a `spare` node is of no plan's actions but
+        runs where another is not right.
+        """
         asked: dict[str, Json] = {
             "kind": rendered.step.kind,
             "request": dict(branch.request),
             "inputs": [each.digest if isinstance(each, Source) else each for each in inputs],
         }
         identity = Identity(hashlib.sha256(canonical_json(asked)).hexdigest())
-        node = self.nodes.setdefault(identity, Node(rendered, branch, tuple(inputs)))
+        fresh = Node(rendered, branch, tuple(inputs), judged=judged)
+        node = self.nodes.setdefault(identity, fresh)
+        if not spare:
+            self.needed.add(identity)
         if variant not in node.variants[-1:]:
             node.variants.append(variant)
         return identity
 
-    def source(self, path: str, place: Place) -> Source:
+    def source(self, path: str, place: Place, what: str = "picture") -> Source:
         """Return a file of the project as an input.
 
         Raises:
@@ -214,9 +254,34 @@ class PlanBuilder:
                 self._sources[path] = None
         found = self._sources[path]
         if found is None:
-            message = f"there is no picture '{path}' in the project"
+            message = f"there is no {what} '{path}' in the project"
             raise InvalidSource([Diagnostic("missing-reference", message, place)])
         return found
+
+    def fonts(self) -> Sequence[Source]:
+        """Return the project's font files.
+
+        Raises:
+            InvalidSource: one is not there, or a folder holds none.
+        """
+        if self._fonts is None:
+            self._fonts = [
+                self.source(path, self.project.loaded.document.place(("fonts", index)), "font")
+                for index, each in enumerate(self.project.pipeline.fonts)
+                for path in self._font_files(each, index)
+            ]
+        return self._fonts
+
+    def _font_files(self, path: str, index: int) -> list[str]:
+        folder = self.project.root / path
+        if not folder.is_dir():
+            return [path]
+        found = sorted(each for each in folder.iterdir() if each.suffix.lower() in FONT_SUFFIXES)
+        if not found:
+            place = self.project.loaded.document.place(("fonts", index))
+            message = f"the folder '{path}' holds no font: no .ttf, .otf or .ttc"
+            raise InvalidSource([Diagnostic("missing-reference", message, place)])
+        return [each.relative_to(self.project.root).as_posix() for each in found]
 
     def mask_size(self, source: Source) -> Size | None:
         """Return the pixels of a file that may be a mask; None for one that may not."""
@@ -247,9 +312,9 @@ class PlanBuilder:
         self.report(target_problems(targets, self))
         if self.problems:
             raise InvalidSource(self.problems)
-        actions = [action_of(names, identity, node) for identity, node in self.nodes.items()]
+        actions = {each: action_of(names, each, node) for each, node in self.nodes.items()}
         return Plan(
-            actions={action.id: action for action in actions},
+            actions={each.id: each for id, each in actions.items() if id in self.needed},
             targets=tuple(targets),
             rendered={names[identity]: node.rendered for identity, node in self.nodes.items()},
             sizes={names[identity]: node.branch.size for identity, node in self.nodes.items()},
@@ -257,6 +322,15 @@ class PlanBuilder:
             skipped=tuple(self.skipped),
             warnings=tuple(self.warnings),
             source_sizes=self._sizes,
+            retries={
+                names[look]: Retry(
+                    names[each.drawn],
+                    tuple(names[id] for id in each.between),
+                    each.takes,
+                    tuple(actions[id] for id in each.typeset),
+                )
+                for look, each in self.attempts.items()
+            },
         )
 
     def _target(self, action: ActionId, end: End) -> Target:
@@ -333,6 +407,7 @@ def action_of(names: Mapping[Identity, ActionId], identity: Identity, node: Node
         kind_version=registry.step_kind(node.rendered.step.kind).version,
         inputs=inputs,
         variants=tuple(dict.fromkeys(each.name for each in node.variants)),
+        judged=names[node.judged] if node.judged is not None else None,
     )
 
 

@@ -10,7 +10,7 @@ from itertools import groupby
 
 from assetforge.action import Action, ActionId
 from assetforge.capabilities import Capabilities, notices, shutdown_of
-from assetforge.chain import Pictures, add_variant
+from assetforge.chain import add_variant
 from assetforge.digest import Json
 from assetforge.errors import Diagnostic, InvalidSource, Place, did_you_mean
 from assetforge.loader import Matrix
@@ -25,6 +25,7 @@ from assetforge.matrix import (
     shared_axes,
     size_of_matrix,
 )
+from assetforge.pictures import Pictures
 from assetforge.pipeline import ASSET_PREFIX, MAX_VARIANTS
 from assetforge.plan import Plan, PlanBuilder, Skipped
 from assetforge.project import Project
@@ -207,6 +208,7 @@ def all_variants(
         else:
             found = expand(name, matrix, locales)
             problems += _idle_overrides(project, name, found) if found else []
+            problems += _never_typeset(project, name, found) if found else []
             problems += [] if found else [_no_variants(project, name)]
             variants += found
     if problems:
@@ -232,6 +234,24 @@ def _idle_overrides(
                 "",
                 did_you_mean(strange, values) or "a key is axis values joined by '/'",
             )
+
+
+def _never_typeset(
+    project: Project, asset: str, variants: Sequence[Variant]
+) -> Iterable[Diagnostic]:
+    """Report the locales that a step's copy would be typeset in, and that the asset has not."""
+    values = {each.locale for each in variants if each.locale}
+    for step in project.loaded.steps[asset]:
+        listed = step.raw.get("typeset")
+        for index, locale in enumerate(listed if isinstance(listed, list) else ()):
+            if str(locale) not in values:
+                yield Diagnostic(
+                    "unknown-value",
+                    f"'{asset}' has no locale '{locale}' to typeset copy in",
+                    project.loaded.document.place((*step.written.locate(("typeset",)), index)),
+                    "",
+                    did_you_mean(str(locale), values) or "name locales as the asset has them",
+                )
 
 
 def _no_locales(project: Project, asset: str, matrix: Matrix) -> Iterable[Diagnostic]:
@@ -313,5 +333,6 @@ def _to_assets(references: Iterable[object]) -> Iterator[str]:
 
 
 def _reference_list(parameters: Mapping[str, object]) -> list[object]:
-    listed = parameters.get("references")
-    return [*(listed if isinstance(listed, list) else []), parameters.get("mask")]
+    """Return what may be references among the parameters of a step: texts, and texts in lists."""
+    values = parameters.values()
+    return [each for some in values for each in (some if isinstance(some, list) else [some])]

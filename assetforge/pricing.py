@@ -137,15 +137,16 @@ def cost_of_usage(capabilities: Capabilities, usage: Mapping[str, Json]) -> int 
         return 0
     if capabilities.per_image is not None:
         return capabilities.per_image
-    output, given = _counted(usage, "output_tokens"), _counted(usage, "input_tokens")
+    output, given = counted(usage, "output_tokens"), counted(usage, "input_tokens")
     if capabilities.price is None or output is None or given is None:
         return None
     details = usage.get("input_tokens_details")
-    text = min(_counted(details, "text_tokens") or 0, given)
+    text = min(counted(details, "text_tokens") or 0, given)
     return microdollars(capabilities.price, text=text, image=given - text, output=output)
 
 
-def _counted(usage: object, name: str) -> int | None:
+def counted(usage: object, name: str) -> int | None:
+    """Return a count of a service; None where it is none, or none that can be true."""
     found = usage.get(name) if isinstance(usage, Mapping) else None
     return found if type(found) is int and 0 <= found <= MOST_TOKENS else None
 

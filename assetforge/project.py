@@ -10,12 +10,16 @@ from typing import Any
 
 from assetforge.capabilities import (
     Capabilities,
+    JudgeRate,
     Models,
     is_own_server,
+    judge_rate,
     models_with,
     narrowed,
 )
 from assetforge.digest import Json
+from assetforge.judge_pricing import cost_of_judging, price_of_judging
+from assetforge.judging import judge_request
 from assetforge.loader import LoadedPipeline, load_pipeline
 from assetforge.locales import KnownLocales
 from assetforge.pipeline import Pipeline, Profile, Size
@@ -135,6 +139,18 @@ class Project:
     def cost_of_usage(self, request: Mapping[str, Json], usage: Mapping[str, Json]) -> int | None:
         """Return the microdollars that a reply's usage comes to; None: it cannot be told."""
         return cost_of_usage(self.capabilities_of_request(request), usage)
+
+    def price_of_judging(self, request: Mapping[str, Json], size: Size | None) -> Cost:
+        """Return what the judge of a `verify` request costs; see `assetforge.judge_pricing`."""
+        asked = judge_request(request)
+        return price_of_judging(asked, size, self._judge_rate(asked.judge))
+
+    def cost_of_judging(self, request: Mapping[str, Json], usage: Mapping[str, Json]) -> int | None:
+        """Return the microdollars that a judge's usage comes to; None: it cannot be told."""
+        return cost_of_judging(self._judge_rate(judge_request(request).judge), usage)
+
+    def _judge_rate(self, judge: str) -> JudgeRate:
+        return judge_rate(judge, self.models, self.service)
 
     def tokens_of(
         self, request: Mapping[str, Json], input_sizes: Sequence[Size | None] = ()

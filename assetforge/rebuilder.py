@@ -6,10 +6,11 @@ runs again and gives the same bytes therefore stops there.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
+from assetforge import registry
 from assetforge.action import (
     FIRST_TAKE,
     Action,
@@ -67,10 +68,14 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """The action has to run; `described` is its manifest."""
+    """The action has to run; `described` is its manifest.
+
+    `refused` is what an earlier look came to, if the picture was not right.
+    """
 
     key: ActionKey
     described: Manifest
+    refused: ActionResult | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +134,16 @@ class Rebuilder:
     keep: bool = False
     rebuy: frozenset[Digest] = frozenset()
 
-    def decide(self, actions: Sequence[Action], made: Mapping[ActionId, Digest]) -> list[Decision]:
-        """Return a decision for each action, given what has been made so far."""
+    def decide(
+        self,
+        actions: Sequence[Action],
+        made: Mapping[ActionId, Digest],
+        vouched: Container[ActionId] = frozenset(),
+    ) -> list[Decision]:
+        """Return a decision for each action, given what has been made so far.
+
+        `vouched` are drawings that somebody accepted: nothing is wrong with these.
+        """
         asked = [self._asked(action, made) for action in actions]
         results = dict(self.known([each.key for each in asked if each.key]))
         older = {
@@ -144,15 +157,20 @@ class Rebuilder:
             assert now.described is not None, "BUG: an older key of nothing"
             results[now.key] = replace(result, key=now.key, manifest=now.described)
         upgraded = {each.key for each in older.values()}
-        return [self._decision(each, made, results, upgraded) for each in asked]
+        decisions = [self._decision(each, made, results, upgraded) for each in asked]
+        return [
+            looked_again(action, each, vouched)
+            for action, each in zip(actions, decisions, strict=True)
+        ]
 
     def decide_all(self, actions: Mapping[ActionId, Action]) -> dict[ActionId, Decision]:
         """Return a decision for every action of a plan before anything runs."""
         decisions: dict[ActionId, Decision] = {}
         made: dict[ActionId, Digest] = {}
+        vouched: set[ActionId] = set()
         waiting = list(actions.values())
         while waiting:
-            decided = self.decide(waiting, made)
+            decided = self.decide(waiting, made, vouched)
             decisions |= {action.id: each for action, each in zip(waiting, decided, strict=True)}
             ended = {
                 action.id: each.artifact
@@ -162,6 +180,9 @@ class Rebuilder:
             if not ended:
                 break
             made |= ended
+            vouched |= {
+                action.id for action, each in zip(waiting, decided, strict=True) if is_vouched(each)
+            }
             waiting = [each for each in waiting if isinstance(decisions[each.id], Wait)]
         return {id: decisions[id] for id in actions}
 
@@ -170,6 +191,11 @@ class Rebuilder:
         kept = self._kept(action, result, None)
         artifact = kept.artifact if kept else None
         return result.artifact if artifact is None else artifact
+
+    def rejected(self, action: Action, result: ActionResult) -> bool:
+        """Tell whether a person said of these bytes that they are wrong, for a variant of these."""
+        slots = (self.index.slot(str(each), action.step) for each in action.variants)
+        return any(each is not None and result.artifact in each.rejected for each in slots)
 
     def _asked(self, action: Action, made: Mapping[ActionId, Digest]) -> _Asked:
         """Return what is looked for: of a drawing, the take that the lock names."""
@@ -244,6 +270,27 @@ class _Asked:
     entry: Entry | None
 
 
+def passes(action: Action, result: ActionResult) -> bool:
+    """Tell whether a picture may go on after it was looked at."""
+    return not result.verdict or result.verdict in registry.step_kind(action.kind).passes
+
+
+def is_vouched(decision: Decision) -> bool:
+    """Tell whether somebody said that a picture is right, or stays until another is."""
+    if isinstance(decision, Hit):
+        return decision.accepted or decision.kept is not None
+    return isinstance(decision, Lost) and decision.accepted
+
+
+def looked_again(action: Action, decision: Decision, vouched: Container[ActionId]) -> Decision:
+    """Return a decision that lets no wrong picture go on, unless somebody vouches for it."""
+    if not isinstance(decision, Hit) or passes(action, decision.result):
+        return decision
+    if action.judged in vouched:
+        return decision
+    return Run(decision.key, decision.result.manifest, decision.result)
+
+
 def locked_result(entry: Entry, described: Manifest | None) -> ActionResult:
     """Return what the lock knows of a picture that no action cache here knows under its key."""
     assert entry.artifact is not None, "BUG: a take that was never made"
@@ -279,6 +326,8 @@ def reasons(
             return [f"waits for {', '.join(on)}"]
         case Lost(_, entry):
             return [f"its picture {shown(entry.artifact)} is in no store"]
+        case Run(refused=ActionResult()):
+            return ["it was looked at, and is not right"]
         case Run(_, described):
             if last is not None:
                 found = differences(last, described)

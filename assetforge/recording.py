@@ -11,7 +11,7 @@ from assetforge.digest import Digest
 from assetforge.lock.entry import Entry, Slot, entry_of, wanted_entry
 from assetforge.lock.folder import folder_of, read_lock, write_changes
 from assetforge.lock.memory import past_after
-from assetforge.scheduler import Progress
+from assetforge.progress import Progress
 from assetforge.store.action_cache import ActionResult
 from assetforge.store.local import Store
 

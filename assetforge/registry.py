@@ -16,6 +16,7 @@ from assetforge.services import kind_of
 from assetforge.steps.base import StepKind
 
 STEPS = "assetforge.steps"
+IMPLIED_STEPS = "assetforge.implied_steps"
 RUNNERS = "assetforge.runners"
 PROVIDERS = "assetforge.providers"
 CATALOGS = "assetforge.catalogs"
@@ -56,8 +57,9 @@ def load(group: str, name: str) -> Any:
 
 
 def step_kind(name: str) -> type[StepKind]:
-    """Return a step kind by the key that names it in the pipeline file."""
-    return cast("type[StepKind]", load(STEPS, name))
+    """Return a step kind by the key that names it in the pipeline file; also of implied steps."""
+    group = IMPLIED_STEPS if name in _points(IMPLIED_STEPS) else STEPS
+    return cast("type[StepKind]", load(group, name))
 
 
 def reader(suffix: str) -> Reader:

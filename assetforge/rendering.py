@@ -23,7 +23,7 @@ from assetforge.prompts import (
 )
 from assetforge.quotation import show_copy
 from assetforge.rendered import RenderedStep, RenderedVariant, fill_in
-from assetforge.steps.base import Params
+from assetforge.steps.base import CopyParams, Params
 from assetforge.steps.drawing import DrawingParams
 from assetforge.wording import Wording
 
@@ -222,7 +222,7 @@ class _OneVariant:
         return self._rendered(self.owner.inline(path, value), {})
 
     def _copy(self, step: Step, params: Params) -> dict[str, str]:
-        if not isinstance(params, DrawingParams):
+        if not isinstance(params, CopyParams):
             return {}
         path = self._at(step, "copy")
         return {
@@ -343,11 +343,10 @@ def changed_by(override: Override, step: Step, raw: Mapping[str, Any]) -> dict[s
     that there is no doubt which.
     """
     changed: dict[str, Any] = {}
-    if isinstance(step.params, DrawingParams):
-        if override.prompt is not None:
-            changed["prompt"] = override.prompt
-        if override.copy_slots is not None and "copy" in raw:
-            changed["copy"] = {**raw["copy"], **override.model_dump(by_alias=True)["copy"]}
+    if isinstance(step.params, DrawingParams) and override.prompt is not None:
+        changed["prompt"] = override.prompt
+    if isinstance(step.params, CopyParams) and override.copy_slots is not None and "copy" in raw:
+        changed["copy"] = {**raw["copy"], **override.model_dump(by_alias=True)["copy"]}
     if override.size is not None and "size" in raw:
         changed["size"] = str(override.size)
     return {**changed, **override.steps.get(step.name, {})}

@@ -6,19 +6,28 @@ many as there are cores, the latter, which only wait, in hundreds.
 
 from __future__ import annotations
 
-import signal
+import json
 import threading
 import time
 from collections import deque
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from queue import SimpleQueue
-from types import FrameType
 from typing import Protocol
 
-from assetforge.action import Action, ActionId, ActionKey, Manifest, Source
+from assetforge.action import (
+    FIRST_TAKE,
+    Action,
+    ActionId,
+    ActionKey,
+    Manifest,
+    Source,
+    manifest,
+    take_of,
+)
+from assetforge.attempts import Attempt, Trials
 from assetforge.digest import Digest
 from assetforge.errors import (
     ActionFailed,
@@ -27,7 +36,10 @@ from assetforge.errors import (
     ProviderUnavailable,
     StoreProblem,
 )
-from assetforge.events import Ended, Event, Outcome, Planned, Started, Waiting
+from assetforge.events import Ended, Event, Outcome, Planned, Started, TriedAgain, Waiting
+from assetforge.findings import findings_in
+from assetforge.interrupts import noting_interrupts
+from assetforge.progress import Failure, Progress
 from assetforge.rebuilder import (
     Decision,
     Hit,
@@ -35,19 +47,17 @@ from assetforge.rebuilder import (
     Rebuilder,
     Run,
     Wait,
+    is_vouched,
     locked_result,
+    passes,
     shown,
 )
+from assetforge.retries import Retry
 from assetforge.store.action_cache import ActionResult
 from assetforge.store.local import Store
 
 POLL_SECONDS = 0.1
 """How often the loop looks at what other processes make, and says that it lives."""
-
-ENDS = tuple(
-    getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
-)
-"""Signals that end a run once all in flight is done: Ctrl-C, a polite kill, a closed terminal."""
 
 BROKE = "the cap does not cover it"
 
@@ -65,39 +75,6 @@ class Executor(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Failure:
-    """Why an action has no artifact."""
-
-    code: str
-    message: str
-
-
-@dataclass(slots=True)
-class Progress:
-    """What a run has come to: how each action ended, and what there is to show for it.
-
-    `artifacts` are what targets and further steps get, `results` what was made or found; they
-    differ where an accepted picture stays for now. `accepted` are the hits that somebody accepted.
-    `costs` are the microdollars of each action that cost something and was made; what was spent in
-    all, `cost_microdollars`, may be more.
-    """
-
-    artifacts: dict[ActionId, Digest] = field(default_factory=dict)
-    keys: dict[ActionId, ActionKey] = field(default_factory=dict)
-    results: dict[ActionId, ActionResult] = field(default_factory=dict)
-    accepted: set[ActionId] = field(default_factory=set)
-    outcomes: dict[ActionId, Outcome] = field(default_factory=dict)
-    failures: dict[ActionId, Failure] = field(default_factory=dict)
-    costs: dict[ActionId, int] = field(default_factory=dict)
-    cost_microdollars: int = 0
-    interrupted: bool = False
-
-    def count(self, outcome: Outcome) -> int:
-        """Return how many actions ended so."""
-        return sum(1 for each in self.outcomes.values() if each is outcome)
-
-
-@dataclass(frozen=True, slots=True)
 class Rules:
     """How to run.
 
@@ -105,6 +82,7 @@ class Rules:
         jobs: actions worked on here at once.
         calls: actions asked of a service at once.
         remote: the actions that are asked of a service.
+        retries: what is tried when a picture is not right, by the action that looks at it.
         keep_going: go on after a failure.
         stopping: set when nothing more is to be started, here or by an executor.
         heard: what executors have to tell from their threads; told to the listener in turn.
@@ -113,6 +91,7 @@ class Rules:
     jobs: int = 1
     calls: int = CALLS
     remote: Container[ActionId] = frozenset()
+    retries: Mapping[ActionId, Retry] = field(default_factory=dict)
     keep_going: bool = False
     stopping: threading.Event = field(default_factory=threading.Event)
     heard: SimpleQueue[Event] = field(default_factory=SimpleQueue)
@@ -160,7 +139,10 @@ class _Run:
         listen: Callable[[Event], None],
         rules: Rules,
     ) -> None:
-        self.actions = actions
+        self.actions = dict(actions)
+        self.planned = actions.keys()
+        self.trials = Trials(rules.retries)
+        self.vouched: set[ActionId] = set()
         self.store = store
         self.rebuilder = rebuilder
         self.make_executor = executor
@@ -184,7 +166,7 @@ class _Run:
         """Approach: decide what is ready in one go (hits end at once and may make more ready),
         start runs while there are free workers, wait for the first to end, repeat.
         """  # noqa: D205  the approach is one sentence
-        with self._noting_interrupts(), self._threads():
+        with noting_interrupts(self._interrupt, self.rules.stopping), self._threads():
             while self.ready or self.elsewhere or any(each.busy for each in self.lanes):
                 if not self.stopped:
                     self._start()
@@ -195,55 +177,12 @@ class _Run:
                 if self.stopped and not self._running():
                     break
         self._block_the_rest()
+        self._leave_twins_out()
         return self.progress
 
-    @contextmanager
-    def _noting_interrupts(self) -> Iterator[None]:
-        """Take note of Ctrl-C and of SIGTERM, which would break off what is half done.
-
-        Only the main thread is told of it; and where somebody else listens for it, or it is to be
-        ignored, it stays so.
-        """
-        alone = signal.getsignal(signal.SIGINT) is signal.default_int_handler
-        alone = alone and signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
-        if not alone or threading.current_thread() is not threading.main_thread():
-            yield
-            return
-
-        with self._bell() as ring:
-
-            def note(number: int, frame: FrameType | None) -> None:
-                self.progress.interrupted = True
-                self.stopped = self.stopped or "interrupted"
-                ring()
-
-            heeded = (each for each in ENDS if signal.getsignal(each) is not signal.SIG_IGN)
-            before = {each: signal.signal(each, note) for each in heeded}
-            try:
-                yield
-            finally:
-                for each, handler in before.items():
-                    signal.signal(each, handler)
-
-    @contextmanager
-    def _bell(self) -> Iterator[Callable[[], None]]:
-        """Give what a signal handler may call to stop executors, without waiting for anything.
-
-        It must not set the event itself: what it broke into may be just that, and have its lock.
-        """
-        rung: SimpleQueue[bool] = SimpleQueue()
-
-        def answer() -> None:
-            if rung.get():
-                self.rules.stopping.set()
-
-        listening = threading.Thread(target=answer, name="assetforge-signals")
-        listening.start()
-        try:
-            yield lambda: rung.put(True)
-        finally:
-            rung.put(False)
-            listening.join()
+    def _interrupt(self) -> None:
+        self.progress.interrupted = True
+        self.stopped = self.stopped or "interrupted"
 
     @contextmanager
     def _threads(self) -> Iterator[None]:
@@ -269,7 +208,7 @@ class _Run:
         """Decide all ready actions in one look-up. Hits end here, which may make more ready."""
         batch = [self.actions[id] for id in self.ready]
         self.ready.clear()
-        decisions = self.rebuilder.decide(batch, self.progress.artifacts)
+        decisions = self.rebuilder.decide(batch, self.progress.artifacts, self.vouched)
         for action, decision in zip(batch, decisions, strict=True):
             match decision:
                 case Hit():
@@ -278,9 +217,7 @@ class _Run:
                     self._lose(action.id, decision)
                 case Run():
                     if not self._goes_without(action.id):
-                        self.lanes[action.id in self.rules.remote].runnable.append(
-                            (action, decision)
-                        )
+                        self.lanes[self._is_remote(action.id)].runnable.append((action, decision))
                 case Wait():
                     raise AssertionError(f"BUG: {action.id} is ready and waits")
 
@@ -289,6 +226,8 @@ class _Run:
             self.store.actions.adopt(hit.result)
         if hit.accepted:
             self.progress.accepted.add(action)
+        if is_vouched(hit):
+            self.vouched.add(action)
         self._end(action, Outcome.HIT, hit.result, hit.artifact, hit.key)
 
     def _lose(self, action: ActionId, lost: Lost) -> None:
@@ -302,6 +241,7 @@ class _Run:
             result = locked_result(lost.entry, None)
             if lost.accepted:
                 self.progress.accepted.add(action)
+                self.vouched.add(action)
             self._end(action, Outcome.HIT, result, lost.artifact, lost.key)
             return
         self._fail(action, lost_problem(action, lost.artifact), 0.0)
@@ -311,7 +251,14 @@ class _Run:
 
         What is free goes on, so that what was paid for gets its files.
         """
-        return self.broke and action in self.rules.remote
+        return self.broke and self._is_remote(action)
+
+    def _is_remote(self, action: ActionId) -> bool:
+        """Tell whether an action is asked of a service, a twin like what it is the twin of."""
+        attempt = self.trials.attempt_of(action)
+        if attempt is None:
+            return action in self.rules.remote
+        return self.rebuilder.remote(self.actions[action])
 
     def _begin(self, lane: Lane, action: Action, decision: Run) -> None:
         """Start an action, unless another process makes it now or has made it meanwhile."""
@@ -391,7 +338,10 @@ class _Run:
         self.store.claims.release(self.progress.keys.pop(action))
         if error.code == "over-budget" and not self.broke:
             self.broke = True
-            self.progress.failures[action] = Failure(error.code, str(error))
+            if self.trials.attempt_of(action) is None:
+                self.progress.failures[action] = Failure(error.code, str(error))
+        if self.trials.attempt_of(action) is not None:
+            self._refuse(action, error, takes=False)
 
     def _end_elsewhere(self, action: ActionId, result: ActionResult) -> None:
         passed = self.rebuilder.passed_on(self.actions[action], result)
@@ -401,6 +351,10 @@ class _Run:
         if action in self.progress.keys:
             self.store.claims.release(self.progress.keys[action])
         self.progress.cost_microdollars += error.cost_microdollars
+        if self.trials.attempt_of(action) is not None:
+            patient = not isinstance(error, ProviderUnavailable | StoreProblem | OutcomeUnknown)
+            self._refuse(action, error, takes=patient)
+            return
         self._end_failed(action, error, seconds, error.cost_microdollars)
         for id in [id for id, each in self.elsewhere.items() if each.key == self._key_of(action)]:
             # The same request, which this process asked for once.
@@ -447,15 +401,117 @@ class _Run:
         seconds: float = 0.0,
         cost: int = 0,
     ) -> None:
+        if self._is_wrong(action, result):
+            self.progress.keys[action] = key or result.key
+            self._refuse(action, self._not_right(result))
+            return
         self.progress.outcomes[action] = outcome
         self.progress.artifacts[action] = artifact
         self.progress.results[action] = result
         self.progress.keys[action] = key or result.key
         self.listen(Ended(action, outcome, seconds, cost, artifact))
+        self._release(action)
+        attempt = self.trials.attempt_of(action)
+        if attempt is not None and attempt.look == action:
+            self._stand_in(attempt)
+
+    def _release(self, action: ActionId) -> None:
+        """Let what waited for an action go on."""
         for user in self.users[action]:
             self.pending[user].discard(action)
             if not self.pending[user]:
                 self.ready.append(user)
+
+    def _is_wrong(self, action: ActionId, result: ActionResult) -> bool:
+        """Tell whether a picture may not go on: it was looked at, or a person did not want it."""
+        asked = self.actions[action]
+        if self.trials.attempt_of(action) is not None and self.rebuilder.rejected(asked, result):
+            return True
+        return not passes(asked, result) and asked.judged not in self.vouched
+
+    def _not_right(self, result: ActionResult) -> ActionFailed:
+        """Return what was found that is not right."""
+        if not result.findings:
+            return ActionFailed("rejected", "this take was rejected before")
+        found = findings_in(json.loads(self.store.cas.read(Digest(result.findings))))
+        return ActionFailed("not-right", found.message or "the picture is not right")
+
+    def _refuse(
+        self,
+        action: ActionId,
+        error: ActionFailed | StoreProblem,
+        *,
+        takes: bool = True,
+    ) -> None:
+        """Try what may be tried after a picture was not right; fail where there is nothing more."""
+        if self.trials.trial_of(action) is None:
+            self._give_up(action, error)
+            return
+        drawn = self.actions[action].judged
+        standing = self.progress.results.get(drawn) if drawn is not None else None
+        take = take_of(standing.manifest) if standing else FIRST_TAKE
+        trial = self.trials.refuse(action, str(error), take)
+        attempt = None if self.stopped else trial.following(self.actions, takes=takes)
+        if attempt is not None:
+            self._begin_attempt(attempt, action, trial.said[-1])
+            return
+        code = error.code if isinstance(error, ActionFailed) else "store"
+        kind = OutcomeUnknown if isinstance(error, OutcomeUnknown) else ActionFailed
+        self._give_up(trial.refused[0], kind(code, trial.message))
+        if isinstance(error, ProviderUnavailable | StoreProblem):
+            self._stop(f"{action} failed")
+
+    def _begin_attempt(self, attempt: Attempt, refused: ActionId, why: str) -> None:
+        """Have the actions of an attempt run."""
+        self.trials.begin(attempt)
+        self.listen(TriedAgain(refused, why, attempt.how, len(attempt.actions)))
+        for each in attempt.actions:
+            self.actions[each.id] = each
+            self.users[each.id] = []
+            lacking = {id for id in each.made_inputs if id not in self.progress.artifacts}
+            self.pending[each.id] = lacking
+            for needed in lacking:
+                self.users[needed].append(each.id)
+            if not lacking:
+                self.ready.append(each.id)
+
+    def _stand_in(self, attempt: Attempt) -> None:
+        """Let what an attempt made stand for what the plan has; the next build finds it at once."""
+        progress = self.progress
+        trial = self.trials.trial_of(attempt.look)
+        assert trial is not None, "BUG: an attempt at nothing"
+        found = []
+        for id in trial.refused:
+            if (twin := attempt.instead.get(id)) is not None:
+                described = manifest(self.actions[id], progress.artifacts)
+                result = progress.results[twin]
+                found.append(replace(result, key=progress.keys[id], manifest=described))
+                progress.results[twin] = found[-1]
+                progress.keys[twin] = progress.keys[id]
+        with self.store.transaction():
+            self.store.actions.record(found)
+        for id, twin in attempt.instead.items():
+            if id != attempt.of and self._is_only_for(id, attempt):
+                progress.take_over(id, twin)
+        progress.take_over(attempt.of, attempt.look)
+        self._release(attempt.of)
+
+    def _is_only_for(self, action: ActionId, attempt: Attempt) -> bool:
+        """Tell whether nothing else of the plan stands on an action."""
+        return all(
+            user in attempt.instead or user not in self.planned for user in self.users[action]
+        )
+
+    def _give_up(self, action: ActionId, error: ActionFailed | StoreProblem) -> None:
+        self._end_failed(action, error, 0.0)
+        if not self.rules.keep_going:
+            self._stop(f"{action} failed")
+
+    def _leave_twins_out(self) -> None:
+        """Leave only the plan's own actions in what the run came to."""
+        twins = [id for id in self.actions if id not in self.planned]
+        self.progress.again = sum(1 for id in twins if id in self.progress.results)
+        self.progress.forget(twins)
 
     def _stop(self, why: str) -> None:
         self.stopped = self.stopped or why

@@ -18,6 +18,7 @@ from assetforge.pipeline import MAX_VARIANTS
 from assetforge.plan import Plan
 from assetforge.planner import all_variants
 from assetforge.project import Project
+from assetforge.retries import Retry
 
 NOTHING: Final = ("", "")
 """What stands where nothing has to stay."""
@@ -95,7 +96,19 @@ class _Splitting:
             rendered={id: self.plan.rendered[old] for id, old in origin.items()},
             sizes={id: self.plan.sizes[old] for id, old in origin.items()},
             notes={id: self.plan.notes[old] for id, old in origin.items()},
+            retries=self._retries(),
         )
+
+    def _retries(self) -> dict[ActionId, Retry]:
+        """Return what is tried for each part of a look."""
+        found = {}
+        for part, old in self.origin.items():
+            if (retry := self.plan.retries.get(old)) is not None:
+                variant = self.actions[part].variants[0]
+                names = {id: gone for (id, each), gone in self.went.items() if each == variant}
+                split = retry.renamed(names)
+                found[part] = split if part == old else split.set_apart(variant)
+        return found
 
     def _parts(self, action: Action) -> list[Action]:
         groups: dict[tuple[tuple[Input, ...], tuple[str, str]], list[VariantName]] = {}
@@ -111,6 +124,7 @@ class _Splitting:
                 id=action.id if names is largest else self._name(action, names[0]),
                 inputs=inputs,
                 variants=tuple(names),
+                judged=self.went.get((action.judged, names[0])) if action.judged else None,
             )
             for (inputs, _), names in groups.items()
         ]

@@ -81,6 +81,12 @@ def write_pictures(root: Path, count: int, limits: str = "") -> None:
     (root / "assetforge.yaml").write_text(text, encoding="utf-8")
 
 
+def surroundings(root: Path, url: str) -> dict[str, str]:
+    """Return the environment in which a project is built with the emulator as its service."""
+    limits = str(root / ".limits")
+    return {"OPENAI_API_KEY": KEY, "OPENAI_BASE_URL": url, "ASSETFORGE_LIMITS": limits}
+
+
 def start(
     root: Path,
     url: str,
@@ -95,13 +101,7 @@ def start(
     return subprocess.Popen(
         [sys.executable, *program, *arguments],
         cwd=root,
-        env={
-            **os.environ,
-            "OPENAI_API_KEY": KEY,
-            "OPENAI_BASE_URL": url,
-            "ASSETFORGE_LIMITS": str(root / ".limits"),
-            **environment,
-        },
+        env={**os.environ, **surroundings(root, url), **environment},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
-from tests.review.shop import open_shop, shop
+from tests.review.shop import built_shop, open_shop, shop
 
-__all__ = ["open_shop", "shop"]
+__all__ = ["built_shop", "open_shop", "shop"]
 
 # How long an example takes is the machine's business.
 settings.register_profile("assetforge", deadline=None)
@@ -64,16 +64,33 @@ def no_network():
         yield
 
 
+@pytest.fixture
+def unmeasured(monkeypatch):
+    """Processes run without a look at their coverage, which takes as long as what they do.
+
+    For those that are started by dozens and do what is measured elsewhere, or are killed.
+    """
+    for name in ("COVERAGE_PROCESS_CONFIG", "COVERAGE_PROCESS_START"):
+        monkeypatch.delenv(name, raising=False)
+
+
 KEYS = ("OPENAI_API_KEY", "OPENAI_BASE_URL", "AZURE_OPENAI_API_KEY", "AZURE_OPENAI_ENDPOINT")
 
 STORES = ("ASSETFORGE_REMOTE",)
 
+CERTIFICATES = ("SSL_CERT_FILE", "SSL_CERT_DIR")
+
 
 @pytest.fixture(scope="session", autouse=True)
 def nothing_of_the_user(tmp_path_factory):
-    """No key of whoever runs the tests is used, and what a user's projects share is apart."""
+    """No key of whoever runs the tests is used, and what a user's projects share is apart.
+
+    Nor is any authority trusted: reading a system's 150 certificates takes longer than a call to
+    the emulator, which has none, and each client reads them anew.
+    """
     with pytest.MonkeyPatch.context() as patch:
-        for name in KEYS + STORES:
+        for name in KEYS + STORES + CERTIFICATES:
             patch.delenv(name, raising=False)
+        patch.setenv("SSL_CERT_DIR", str(tmp_path_factory.mktemp("certificates")))
         patch.setenv("ASSETFORGE_LIMITS", str(tmp_path_factory.mktemp("limits")))
         yield

@@ -14,14 +14,23 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from benchmarks.crashes import BUILD, Site, crash, quota, site
+from benchmarks.crashes import BUILD, Site, crash, measured_life, quota, site
 from benchmarks.ground import KEY
 from benchmarks.together import is_sound, measured
+from tests import called
 
-pytestmark = pytest.mark.skipif(os.name != "posix", reason="processes are not killed so elsewhere")
+pytestmark = [
+    pytest.mark.skipif(os.name != "posix", reason="processes are not killed so elsewhere"),
+    pytest.mark.usefixtures("unmeasured"),
+]
 
 
-def test_what_arrived_stays_and_is_not_bought_again_however_builds_are_killed():
+def test_what_arrived_stays_and_is_not_bought_again_however_builds_are_killed(monkeypatch):
+    """What is killed are processes, within the life of one; what ends by itself is called here."""
+    life = measured_life(random.Random(1))
+    monkeypatch.setattr("benchmarks.crashes.measured_life", lambda dice: life)
+    monkeypatch.setattr("benchmarks.ground.start", called.start)
+
     tally = crash(20261121, quota(15))
 
     assert tally.sound, tally.told

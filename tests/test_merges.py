@@ -5,12 +5,18 @@ import pytest
 from assetforge.lock.folder import read_lock
 from benchmarks.merges import LOCK, PURCHASES, SCENARIOS, played, purchased, row
 from benchmarks.repository import SETTINGS
+from tests import called
 
 
 @pytest.fixture(autouse=True)
 def no_settings_of_the_user(monkeypatch):
     for name, value in SETTINGS.items():
         monkeypatch.setenv(name, value)
+
+
+@pytest.fixture(autouse=True)
+def builds_are_called(monkeypatch):
+    monkeypatch.setattr("benchmarks.merges.start", called.start)
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda each: each.name)

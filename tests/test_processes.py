@@ -174,6 +174,7 @@ def results_kept(space: Space) -> dict[str, tuple[int, int]]:
     return {each.name: (each.stat().st_ino, each.stat().st_mtime_ns) for each in kept}
 
 
+@pytest.mark.usefixtures("unmeasured")
 def test_nothing_is_lost_or_bought_twice_though_builds_are_killed(space, processes, tmp_path):
     """`kill -9` at a dozen instants: what had arrived stays, and nothing is ever asked for again.
 

@@ -9,6 +9,7 @@ import pytest
 import assetforge
 from assetforge import registry
 from assetforge.catalogs.base import Reader
+from assetforge.findings import VERDICTS
 from assetforge.providers.base import Connection, Provider
 from assetforge.runners.base import Runner
 from assetforge.scheduler import Executor
@@ -22,7 +23,7 @@ GROUPS = (
     registry.EXECUTORS,
     registry.LISTENERS,
 )
-NO_PLUGINS = {"__init__", "base", "drawing"}
+NO_PLUGINS = {"__init__", "base", "boxes", "drawing", "measures"}
 PARTS_OF_READERS = {
     "csv_header",
     "csv_rows",
@@ -50,13 +51,17 @@ def test_every_entry_point_loads(point):
     assert registry.load(point.group, point.name) is point.load()
 
 
-@pytest.mark.parametrize("name", registry.names(registry.STEPS))
+ALL_STEPS = [*registry.names(registry.STEPS), *registry.names(registry.IMPLIED_STEPS)]
+
+
+@pytest.mark.parametrize("name", ALL_STEPS)
 def test_a_step_kind_keeps_its_protocol(name):
     kind = registry.step_kind(name)
 
     assert isinstance(kind.version, str)
     assert kind.version
     assert [type(each) for each in (kind.paid, kind.final, kind.styled)] == [bool] * 3
+    assert set(kind.passes) <= set(VERDICTS)
     assert issubclass(kind.parameters, Params)
     assert kind.shorthand is None or kind.shorthand in kind.parameters.model_fields
     assert parameters(kind.branches) == parameters(StepKind.branches)
@@ -64,8 +69,8 @@ def test_a_step_kind_keeps_its_protocol(name):
 
 
 def test_every_local_step_kind_has_a_runner_and_no_runner_is_without_one():
-    local = [each for each in registry.names(registry.STEPS) if not registry.step_kind(each).paid]
-    assert registry.names(registry.RUNNERS) == local
+    local = [each for each in ALL_STEPS if not registry.step_kind(each).paid]
+    assert registry.names(registry.RUNNERS) == sorted(local)
 
 
 @pytest.mark.parametrize("name", registry.names(registry.RUNNERS))
@@ -122,8 +127,11 @@ def test_every_file_of_a_folder_of_plugins_is_registered(folder, group):
         if each.suffix == ".py" or (each.is_dir() and (each / "__init__.py").exists())
     }
 
+    groups = (group, registry.IMPLIED_STEPS) if group == registry.STEPS else (group,)
     registered = {
-        point.module.removeprefix(package).partition(".")[0] for point in entry_points(group=group)
+        point.module.removeprefix(package).partition(".")[0]
+        for each in groups
+        for point in entry_points(group=each)
     }
 
     assert registered == modules - NO_PLUGINS - PARTS_OF_READERS

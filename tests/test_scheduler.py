@@ -20,8 +20,9 @@ from assetforge.errors import (
     StoreProblem,
 )
 from assetforge.events import Ended, Event, Outcome, Paused, Planned, Started, Waiting
+from assetforge.progress import Progress
 from assetforge.providers.base import BadReply, Reply
-from assetforge.scheduler import POLL_SECONDS, Progress, Rules, announce, run
+from assetforge.scheduler import POLL_SECONDS, Rules, announce, run
 from assetforge.store.action_cache import ActionResult
 from assetforge.store.claims import STALE_SECONDS
 from assetforge.store.local import Store

@@ -1,6 +1,7 @@
 """What a store's faults come to. The whole tables are a benchmark; here each kind of fault is once.
 
-Real processes, of which some run in a world where something is wrong: see `tests/faulty.py`.
+Where something is wrong with the world, or two builds run at once, they are real processes: see
+`tests/faulty.py`. What is done about a fault afterwards is called in this one.
 """
 
 from __future__ import annotations
@@ -27,8 +28,12 @@ from benchmarks.store_faults import (
     two_clocks,
     writes_of_a_build,
 )
+from tests import called
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="faults are brought about by POSIX")
+pytestmark = [
+    pytest.mark.skipif(sys.platform == "win32", reason="faults are brought about by POSIX"),
+    pytest.mark.usefixtures("unmeasured"),
+]
 
 SAMPLE = 8
 """So many writes are tried, spread over a build; the benchmark tries each."""
@@ -39,6 +44,12 @@ def writes() -> int:
     return writes_of_a_build()
 
 
+@pytest.fixture
+def called_here(monkeypatch):
+    monkeypatch.setattr("benchmarks.store_faults.start", called.start)
+
+
+@pytest.mark.usefixtures("called_here")
 @pytest.mark.parametrize("part", range(SAMPLE))
 def test_a_full_disk_is_told_of_and_loses_and_buys_again_nothing_that_was_kept(writes, part):
     write = 1 + part * writes // SAMPLE + part
@@ -87,6 +98,7 @@ ENDS = {
 TRIED = [each for each in FAULTS if each.name in ENDS and (AS_ROOT or not each.root)]
 
 
+@pytest.mark.usefixtures("called_here")
 @pytest.mark.parametrize("fault", TRIED, ids=lambda each: each.name)
 def test_a_fault_of_the_store_is_told_of_and_costs_nothing_by_itself(built: Scene, fault: Fault):
     steps = befallen(fault, built)
@@ -103,6 +115,7 @@ def test_every_fault_is_tried():
     assert set(ENDS) <= {each.name for each in FAULTS}
 
 
+@pytest.mark.usefixtures("called_here")
 def test_a_lock_file_that_was_deleted_is_written_again_as_it_was(built):
     with copied(built) as place:
         before = (place.root / LOCK).read_text()
@@ -114,6 +127,7 @@ def test_a_lock_file_that_was_deleted_is_written_again_as_it_was(built):
         assert (place.root / LOCK).read_text() == before
 
 
+@pytest.mark.usefixtures("called_here")
 def test_a_build_lives_without_its_index_and_its_ledger(built):
     with copied(built) as place:
         for path in [*(place.root / STORE).glob("*.sqlite*")]:
@@ -135,6 +149,7 @@ def test_two_clocks_never_make_two_processes_buy_the_same_picture(seconds, machi
     assert not found["broke"], found
 
 
+@pytest.mark.usefixtures("called_here")
 def test_what_differs_in_case_only_is_refused_before_anything_is_bought():
     rows = {(row["differ in case"], row["command"]): row for row in cases()}
 

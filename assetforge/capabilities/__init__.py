@@ -2,11 +2,18 @@
 
 `model` says what one model can do; `table` knows the models of `models.json`, which says when and
 where each number was read, and of the pipeline file; `narrowing` takes away what a service lacks.
+`judges` says what those cost that look at pictures.
 `requests` finds what would be refused, `notices` what is worth knowing, before anything is sent.
 """
 
 from __future__ import annotations
 
+from assetforge.capabilities.judges import (
+    JudgeRate,
+    judge_rate,
+    judge_rates,
+    judged_size,
+)
 from assetforge.capabilities.model import (
     Capabilities,
     Price,
@@ -34,6 +41,7 @@ __all__ = [
     "SHIPPED",
     "Capabilities",
     "Family",
+    "JudgeRate",
     "Models",
     "Price",
     "Rate",
@@ -44,6 +52,9 @@ __all__ = [
     "default_model",
     "families",
     "is_own_server",
+    "judge_rate",
+    "judge_rates",
+    "judged_size",
     "known_models",
     "known_providers",
     "models_with",

@@ -99,12 +99,17 @@ def _file() -> Any:
     return json.loads(text, parse_float=Decimal)
 
 
+def file_section(name: str) -> dict[str, Data]:
+    """Return a section of `models.json`: name → what is said about it, numbers exact."""
+    section: dict[str, Data] = _file()[name]
+    return section
+
+
 @cache
 def _shipped() -> dict[str, Data]:
     """Return every family of the file with what it inherits."""
     found: dict[str, Data] = {}
-    listed: dict[str, Data] = _file()["families"]
-    for name, data in listed.items():
+    for name, data in file_section("families").items():
         found[name] = _merged(found[data["inherits"]], data) if "inherits" in data else data
     return found
 
@@ -179,7 +184,7 @@ def _capabilities(family: str, data: Data) -> Capabilities:
         qualities=tuple(data.get("qualities") or ()),
         rates=tuple(_rates(data)),
         price=_price(data["price"]) if data.get("price") else None,
-        per_image=None if per_image is None else _microdollars(per_image),
+        per_image=None if per_image is None else microdollars_of(per_image),
         image_tokens=data.get("image_tokens", "patches"),
         rough_inputs=data.get("rough_inputs", False),
         edits=data.get("edits") is not False,
@@ -220,12 +225,12 @@ def _rates(data: Data) -> Iterable[Rate]:
 
 def _price(said: Data) -> Price:
     names = ("text_in", "image_in", "image_out")
-    amounts = {name: _microdollars(said.get(name) or 0) for name in names}
+    amounts = {name: microdollars_of(said.get(name) or 0) for name in names}
     return Price(date=str(said.get("date") or ""), **amounts)
 
 
-def _microdollars(dollars: Decimal | int) -> int:
-    """Return whole microdollars, rounded up."""
+def microdollars_of(dollars: Decimal | int) -> int:
+    """Return dollars as whole microdollars, rounded up."""
     return math.ceil(dollars * PER_DOLLAR)
 
 

@@ -13,6 +13,7 @@ from assetforge.cli.options import flags_again, format_option, planning_options
 from assetforge.cli.output import print_json, print_warnings
 from assetforge.decided import Options, decide_plan, is_remote, open_store, warnings_of
 from assetforge.errors import Diagnostic, InvalidSource, NotAccepted, OutOfDate
+from assetforge.implied import TEXT
 from assetforge.lock.folder import folder_of, read_lock
 from assetforge.materialize import out_of_date
 from assetforge.permission import few
@@ -86,11 +87,11 @@ def checked_plan(project: Project, options: Options) -> Plan:
 
 
 def copy_problems(project: Project, plan: Plan) -> list[Diagnostic]:
-    """Return what does not fit of the copy that a service would draw into a region."""
+    """Return what does not fit of the copy that is typeset, or that a service draws in a region."""
     boxed = [
         id
         for id, action in plan.actions.items()
-        if "region" in action.request and is_remote(project, action)
+        if action.kind == TEXT or ("region" in action.request and is_remote(project, action))
     ]
     # Typst takes a while to load, and is needed for nothing else here.
     return [*import_module("assetforge.fit").unfit(project, plan, boxed)] if boxed else []

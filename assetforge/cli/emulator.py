@@ -80,6 +80,21 @@ class Latency(click.ParamType[tuple[float, float]]):
     show_default=True,
     help="Draw drafts that show the copy, or one colour, which is quick.",
 )
+@click.option(
+    "--wrong-text",
+    metavar="PERCENT",
+    type=click.IntRange(0, 100),
+    default=0,
+    help="Draw one wrong letter in this share of the drafts.",
+)
+@click.option("--redraw", is_flag=True, help="Let edits change all pixels, outside a mask too.")
+@click.option(
+    "--judge",
+    type=click.Choice(["right", "wrong", "garbled"]),
+    default="right",
+    show_default=True,
+    help="Read the right text in a picture, a wrong one, or nothing that makes sense.",
+)
 @click.option("--repeatable", is_flag=True, help="Give the same picture for the same request.")
 @click.option(
     "--fault",
@@ -99,6 +114,9 @@ def command(
     count_references: bool,
     latency: tuple[float, float],
     pictures: Literal["draft", "flat"],
+    wrong_text: int,
+    redraw: bool,
+    judge: Literal["right", "wrong", "garbled"],
     repeatable: bool,
     faults: tuple[str, ...],
     fault_seed: int,
@@ -109,6 +127,9 @@ def command(
     """
     settings = Settings(
         pictures=pictures,
+        wrong_text=wrong_text,
+        redraw=redraw,
+        judge=judge,
         repeatable=repeatable,
         images_per_minute=images_per_minute,
         tokens_per_minute=tokens_per_minute,

@@ -8,6 +8,7 @@ from assetforge.cli.options import format_option, planning_options
 from assetforge.cli.output import print_json
 from assetforge.decided import Options, deciding, last_manifests
 from assetforge.errors import UsageProblem
+from assetforge.evidence import evidence
 from assetforge.planner import Selection
 from assetforge.reports.between import between_document, between_text
 from assetforge.reports.explanation import (
@@ -41,6 +42,7 @@ def command(options: Options, form: str, pair: tuple[str, str] | None) -> None:
             decided,
             last_manifests(decided.plan, store, decided.project.file),
             last_entries(decided),
+            evidence(decided, store),
         )
     if form == "json":
         print_json(explanation_document(explained))

@@ -18,11 +18,11 @@ from assetforge.cli.output import is_live, print_json, print_warnings
 from assetforge.decided import Options
 from assetforge.errors import OverBudget, UsageProblem
 from assetforge.events import Listener
+from assetforge.progress import Progress
 from assetforge.reports.decisions import reroll_document, reroll_text
 from assetforge.review.chosen import chosen_actions
 from assetforge.review.picture import reviewing
 from assetforge.review.reroll import reroll
-from assetforge.scheduler import Progress
 
 
 @click.command(name="reroll")

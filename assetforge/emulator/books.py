@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from threading import Lock
 from typing import Any, Final, Literal
+
+from assetforge.emulator.slips import Slip
 
 KEPT: Final = 50_000
 """How many of the last calls are kept; the totals count all of them."""
@@ -18,7 +20,7 @@ class Entry:
 
     Attributes:
         number: 1 for the first; `time` in seconds since 1970.
-        endpoint: `generations` or `edits`.
+        endpoint: `generations`, `edits` or `chat`.
         model, size, quality, n: as resolved; None or 0 where the call was refused before.
         references: how many pictures went in, the mask not counted.
         outcome: `accepted` when work was done for it, else `refused`.
@@ -54,6 +56,7 @@ class Books:
     def __init__(self) -> None:
         self._lock = Lock()
         self._calls: deque[Entry] = deque(maxlen=KEPT)
+        self._slips: dict[int, list[Slip]] = {}
         self._totals = {
             "calls": 0,
             "accepted": 0,
@@ -61,6 +64,7 @@ class Books:
             "images": 0,
             "429": 0,
             "billed_microdollars": 0,
+            "wrong_text": 0,
         }
 
     def add(self, entry: Entry) -> None:
@@ -73,8 +77,19 @@ class Books:
             self._totals["429"] += entry.status == 429
             self._totals["billed_microdollars"] += entry.billed_microdollars
 
-    def document(self) -> dict[str, Any]:
-        """Return the calls, oldest first, and the totals."""
+    def drawn_wrong(self, number: int, slips: Sequence[Slip]) -> None:
+        """Write down what was drawn wrong on purpose in the pictures of a call."""
         with self._lock:
-            calls, totals = list(self._calls), dict(self._totals)
-        return {"calls": [asdict(each) for each in calls], "totals": totals}
+            if slips:
+                self._slips[number] = list(slips)
+            self._totals["wrong_text"] += len(slips)
+
+    def document(self) -> dict[str, Any]:
+        """Return the calls, oldest first, each with what was drawn wrong, and the totals."""
+        with self._lock:
+            calls, totals, slips = list(self._calls), dict(self._totals), dict(self._slips)
+        written = [
+            asdict(each) | {"wrong_text": [asdict(slip) for slip in slips.get(each.number, ())]}
+            for each in calls
+        ]
+        return {"calls": written, "totals": totals}

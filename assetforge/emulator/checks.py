@@ -418,6 +418,12 @@ def choice(call: Call, param: str, known: Sequence[str]) -> Problem | None:
     return Problem(message, param=param, code="invalid_value")
 
 
+def no_judge(name: str) -> Problem:
+    """Say that there is nobody of a name to be asked about a picture."""
+    message = f"The model `{name}` does not exist or you do not have access to it."
+    return Problem(message, code="model_not_found", status=404)
+
+
 def missing(param: str) -> Problem:
     """Say that a parameter is needed."""
     message = f"Missing required parameter: '{param}'."

@@ -1,4 +1,4 @@
-"""The endpoints beside those for pictures: files, batches and models."""
+"""The endpoints beside those for pictures: chats, files, batches and models."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from starlette.routing import Route
 from assetforge.emulator import batches, files, models
 from assetforge.emulator.answers import Answer, Problem
 from assetforge.emulator.batch_lines import Line
+from assetforge.emulator.chat import PATH, chat, read_chat
 from assetforge.emulator.faults import HEADER
 from assetforge.emulator.images import answer
 from assetforge.emulator.reading import MAX_TEXT_BYTES, media_type, read_json, unsupported
@@ -33,6 +34,7 @@ class Endpoints:
     def routes(self) -> list[Route]:
         """The routes, all of them below `/v1`."""
         return [
+            Route(f"/v1{PATH}", self._chat, methods=["POST"]),
             Route("/v1/files", self._list_files, methods=["GET"]),
             Route("/v1/files", self._upload, methods=["POST"]),
             Route("/v1/files/{id}", self._tell_file, methods=["GET"]),
@@ -45,6 +47,9 @@ class Endpoints:
             Route("/v1/models", self._list_models, methods=["GET"]),
             Route("/v1/models/{id:path}", self._tell_model, methods=["GET"]),
         ]
+
+    async def _chat(self, request: Request) -> Response:
+        return self._respond(await chat(self._world, await read_chat(request), request.headers))
 
     async def _list_files(self, request: Request) -> Response:
         return self._respond(files.listed(self._world, request.query_params))

@@ -18,6 +18,7 @@ from starlette.routing import Route
 from assetforge import images
 from assetforge.emulator.answers import Answer, Problem
 from assetforge.emulator.call import Call, Endpoint
+from assetforge.emulator.chat import PATH, chat, read_chat
 from assetforge.emulator.dialects.base import Asked, Body, Dialect
 from assetforge.emulator.images import reply
 from assetforge.emulator.models import CREATED
@@ -51,6 +52,11 @@ class Foreign:
                 Route(f"{root}/images/{each}", self._images(each), methods=["POST"])
                 for each in self._dialect.endpoints
             ),
+            *(
+                [Route(f"{root}{PATH}", self._chat, methods=["POST"])]
+                if self._dialect.judge
+                else []
+            ),
             Route(f"{root}/models", self._list_models, methods=["GET"]),
             Route(f"{root}/models/{{id:path}}", self._tell_model, methods=["GET"]),
             Route("/v1/{rest:path}", _nothing, methods=["GET", "POST", "DELETE"]),
@@ -70,6 +76,19 @@ class Foreign:
             return respond(self._world, self._dialect.refused(answer))
 
         return pictures
+
+    async def _chat(self, request: Request) -> Response:
+        body = await read_chat(request)
+        assert self._dialect.judge, "BUG: a route that the dialect does not have"
+        judge = None if isinstance(body, Problem) else self._dialect.judge(body.get("model"))
+        if isinstance(judge, Problem):
+            body = judge
+        elif not isinstance(body, Problem):
+            body = {**body, "model": judge}
+        answer = await chat(self._world, body, request.headers)
+        return respond(
+            self._world, answer if answer.status == 200 else self._dialect.refused(answer)
+        )
 
     async def _read(self, request: Request, endpoint: Endpoint) -> Call | Problem:
         form = media_type(request.headers)

@@ -11,7 +11,7 @@ import base64
 import json
 import secrets
 from collections.abc import AsyncIterator, Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from typing import Any, Final, ParamSpec, TypeVar, cast
 
@@ -40,6 +40,10 @@ LATE: Final = frozenset({"moderation_output"})
 
 ADDRESSES: Final = frozenset({"url", "url_gone"})
 """Faults that send an address in the place of a picture."""
+
+
+WRONG_TEXT: Final = "x-emulator-wrong-text"
+"""Header that tells, as JSON, what was drawn wrong on purpose, and in which picture of the call."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,11 +235,17 @@ async def _drawn(world: World, job: Job, order: Order, shown: dict[str, Any]) ->
     await world.pause(world.settings.seconds(order.quality))
     made = await _rendered(world, job, order)
     texts = await _texts(world, job, [each.data for each in made])
-    headers = _headers(world, job, order.model.family)
+    headers = {**_headers(world, job, order.model.family), **_wrong(made)}
     if job.fault == "html_200":
         return Answer(200, headers=headers, html=PAGE)
     data = [{_key(job): text} for text in texts]
     return Answer(200, {**_facts(world, order), "data": data, **shown}, headers, wire=_wire(job))
+
+
+def _wrong(made: list[Rendered]) -> dict[str, str]:
+    """Return the header that tells what was drawn wrong; none where nothing was."""
+    told = [{"picture": at, **asdict(each.slip)} for at, each in enumerate(made) if each.slip]
+    return {WRONG_TEXT: json.dumps(told)} if told else {}
 
 
 def _key(job: Job) -> str:
@@ -272,12 +282,14 @@ def _facts(world: World, order: Order) -> dict[str, Any]:
 async def _rendered(world: World, job: Job, order: Order) -> list[Rendered]:
     """Draw each picture of a call in a thread."""
     salts = () if world.settings.repeatable else (job.number,)
-    return await asyncio.gather(
+    made = await asyncio.gather(
         *(
             _in_thread(world, _one, world, job, order, seed_of(order, place, *salts))
             for place in range(order.n)
         )
     )
+    world.books.drawn_wrong(job.number, [each.slip for each in made if each.slip])
+    return made
 
 
 def _one(world: World, job: Job, order: Order, seed: bytes) -> Rendered:

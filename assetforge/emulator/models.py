@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
-from assetforge.capabilities import Capabilities, families
+from assetforge.capabilities import Capabilities, families, judge_rate, judge_rates
 from assetforge.emulator.answers import Answer, Problem
 from assetforge.emulator.checks import refused
 from assetforge.emulator.rules import VENDOR, model_named
@@ -16,22 +16,24 @@ CREATED: Final = int(datetime(2026, 4, 21, tzinfo=UTC).timestamp())
 
 
 def listed(world: World) -> Answer:
-    """List the models by every name they have, but for those that were shut down."""
+    """List the models by every name they have, but for those that were shut down, and judges."""
     data = [
-        _described(name, capabilities)
+        _shown(name, capabilities.shutdown)
         for capabilities, patterns in families()
         if capabilities.provider == VENDOR and not _is_over(capabilities, world)
         for name in _names(capabilities, patterns)
     ]
-    return Answer(200, {"object": "list", "data": data})
+    judges = [_shown(each.name, None) for each in judge_rates()]
+    return Answer(200, {"object": "list", "data": [*data, *judges]})
 
 
 def told(world: World, name: str) -> Answer:
     """Say what a model is."""
     model = model_named(name)
-    if model is None or _is_over(model.capabilities, world):
-        return no_model(name).answer
-    return Answer(200, _described(name, model.capabilities))
+    if model and not _is_over(model.capabilities, world):
+        return Answer(200, _shown(name, model.capabilities.shutdown))
+    judge = "/" not in name and model is None and judge_rate(name).known
+    return Answer(200, _shown(name, None)) if judge else no_model(name).answer
 
 
 def over(world: World, name: Any) -> Problem | None:
@@ -59,11 +61,11 @@ def _is_over(capabilities: Capabilities, world: World) -> bool:
     return capabilities.shutdown is not None and date.fromisoformat(capabilities.shutdown) <= today
 
 
-def _described(name: str, capabilities: Capabilities) -> dict[str, Any]:
+def _shown(name: str, shutdown: str | None) -> dict[str, Any]:
     return {
         "id": name,
         "object": "model",
         "created": CREATED,
         "owned_by": "system",
-        "shutdown_date": capabilities.shutdown,
+        "shutdown_date": shutdown,
     }

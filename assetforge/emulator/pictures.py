@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final, cast
 
@@ -13,11 +13,13 @@ from assetforge import images, registry
 from assetforge.action import FIRST_TAKE
 from assetforge.emulator.call import Order
 from assetforge.emulator.flat import chunk, flat_png
+from assetforge.emulator.redrawing import redrawn
 from assetforge.emulator.settings import Settings
+from assetforge.emulator.slips import Slip, slips
 from assetforge.errors import ActionFailed
 from assetforge.images import Format, Image
 from assetforge.pipeline import Size
-from assetforge.providers.base import Connection, ImageRequest
+from assetforge.providers.base import Connection, ImageRequest, unseen
 from assetforge.quotation import QUOTES
 from assetforge.typeset import script_of
 
@@ -39,10 +41,14 @@ BLURRED: Final = (24, 12, 6)
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """One finished picture, and the previews that came before it; all of them encoded."""
+    """One finished picture, and the previews that came before it; all of them encoded.
+
+    `slip` is what is drawn wrong in it, if anything is.
+    """
 
     data: bytes
     previews: tuple[bytes, ...] = ()
+    slip: Slip | None = None
 
 
 def seed_of(order: Order, *salts: object) -> bytes:
@@ -71,7 +77,7 @@ def render(order: Order, settings: Settings, seed: bytes, *, odd: str | None = N
     if settings.pictures == "flat" and plain == ("png", "opaque", 0, False):
         data = flat_png(order.size, seed)
         return Rendered(with_credentials(data, seed) if settings.c2pa else data)
-    image = _image(order, settings, seed)
+    image, slip = _image(order, settings, seed)
     if odd == "wrong_size":
         image = image.resize((image.width // 2, image.height // 2))
     if order.background == "transparent":
@@ -82,32 +88,42 @@ def render(order: Order, settings: Settings, seed: bytes, *, odd: str | None = N
         for scale in BLURRED[: order.partial_images]
     )
     data = encoded(image, format, order.output_compression)
-    return Rendered(with_credentials(data, seed) if settings.c2pa else data, previews)
+    return Rendered(with_credentials(data, seed) if settings.c2pa else data, previews, slip)
 
 
-def _image(order: Order, settings: Settings, seed: bytes) -> Image:
+def _image(order: Order, settings: Settings, seed: bytes) -> tuple[Image, Slip | None]:
     if settings.pictures == "flat":
-        return images.decode(flat_png(order.size, seed))
-    return with_grain(_drafted(order, seed), seed)
+        return images.decode(flat_png(order.size, seed)), None
+    image, slip = _drafted(order, seed, settings.wrong_text)
+    if settings.redraw and order.images:
+        return redrawn(image, images.decode(order.images[0]), seed), slip
+    return with_grain(image, seed), slip
 
 
-def _drafted(order: Order, seed: bytes) -> Image:
+def _drafted(order: Order, seed: bytes, wrong: int) -> tuple[Image, Slip | None]:
     """Return a draft that shows the copy of the prompt; less of it where it does not fit."""
     provider = registry.open_provider(Connection("draft"))
     texts = quoted_texts(order.prompt)
     request = _request(order, seed)
-    for copy in (texts, dict(list(texts.items())[:1])):
+    for copy, slip in _copies(texts, seed, wrong):
         words = " ".join(copy.values())
         lettered = replace(request, copy=copy, script=script_of(words) if copy else None)
         try:
-            return images.decode(provider.make(lettered, _ignored).data)
+            return images.decode(provider.make(lettered, unseen).data), slip
         except ActionFailed:
             continue
-    return images.decode(provider.make(request, _ignored).data)
+    return images.decode(provider.make(request, unseen).data), None
 
 
-def _ignored(_: bytes) -> None:
-    """Take no notice of a preview."""
+def _copies(
+    texts: Mapping[str, str], seed: bytes, wrong: int
+) -> Iterator[tuple[Mapping[str, str], Slip | None]]:
+    """Yield what may be drawn, what is best first: all texts, or only the first of them."""
+    first = dict(list(texts.items())[:1])
+    for copy in (texts, first):
+        for slip in slips(copy, seed, wrong):
+            yield {**copy, slip.slot: slip.drawn}, slip
+        yield copy, None
 
 
 def _request(order: Order, seed: bytes) -> ImageRequest:
@@ -118,6 +134,7 @@ def _request(order: Order, seed: bytes) -> ImageRequest:
         edit=bool(order.images),
         region=region_of(order.mask, order.size) if order.mask else None,
         take=FIRST_TAKE + int.from_bytes(seed[:4]),
+        extra={"mark": "none"},  # a model draws no mark, and whoever looks would read it
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final, Literal, TypeAlias
 
 Pictures: TypeAlias = Literal["draft", "flat"]
+Judge: TypeAlias = Literal["right", "wrong", "garbled"]
 
 MEDIAN_SECONDS: Final = {"low": 23.0, "medium": 48.0}
 """Quality → how long a picture takes. Source: medians that users published, read 2026-11-21."""
@@ -23,6 +24,10 @@ class Settings:
         pictures: `draft` shows the copy that a prompt quotes; `flat` is one colour, and quick.
         repeatable: True gives the same picture for the same request. Real services do not.
         c2pa: whether a PNG says, as real ones do, that a model made it.
+        wrong_text: how many of a hundred drafts have one wrong letter in a text that they show.
+        redraw: whether an edit draws all of the picture anew, also outside its mask.
+        judge: what a judge reads: the texts that it is told of, one of them with a wrong letter, or
+            nothing that makes sense.
         images_per_minute, tokens_per_minute, requests_per_minute: limits of each model family;
             None: no limit, though of images answers name a high one. 0: the account may not use
             the model at all.
@@ -40,6 +45,9 @@ class Settings:
     pictures: Pictures = "draft"
     repeatable: bool = False
     c2pa: bool = True
+    wrong_text: int = 0
+    redraw: bool = False
+    judge: Judge = "right"
     images_per_minute: int | None = None
     tokens_per_minute: int | None = None
     requests_per_minute: int | None = None

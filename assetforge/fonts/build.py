@@ -33,6 +33,7 @@ SYMBOLS = (
     "203C 2049 2116 2122 2139 2190-21FF 2300-23FF 2460-24FF 2580-27BF 2900-297F 2B00-2BFF"
     " 1F100-1F1AD"
 )
+OPERATORS = "2200-22FF"
 KANA_AND_WIDTH_FORMS = "2010-2027 2030-203B 3000-30FF 31F0-31FF 3200-33FF FE30-FE4F FF01-FFEF"
 VARIABLE = "Arabic Hebrew Devanagari Bengali Tamil Telugu Thai Lao Khmer Myanmar"
 STATIC = "Armenian Georgian Ethiopic Gujarati Gurmukhi Kannada Malayalam Oriya Sinhala"
@@ -44,16 +45,21 @@ CJK_SHAPING = ["ccmp", "kern", "liga", "mark", "mkmk", "calt", "rlig"]
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """How one bundled font is made: which file, and which code points of it (None: all)."""
+    """How one bundled font is made: which file, and which code points of it (None: all).
+
+    A `further` one is not for drafts: see `assetforge.fonts.further`.
+    """
 
     source: str
     wanted: frozenset[int] | None = None
     cjk: bool = False
+    further: bool = False
 
     @property
     def target(self) -> str:
-        """The bundled file's name: the source's without its axes."""
-        return re.sub(r"\[.*\]", "", self.source)
+        """Where the bundled file lies: it is called as the source, without its axes."""
+        folder = "further/" if self.further else ""
+        return folder + re.sub(r"\[.*\]", "", self.source)
 
 
 def code_points(ranges: str) -> Iterator[int]:
@@ -96,6 +102,7 @@ def recipes() -> list[Recipe]:
         _cjk("NotoSansTC[wght].ttf", big5),
         _cjk("NotoSansKR[wght].ttf", not_hanja, hangul),
         Recipe("NotoSansSymbols2-Regular.ttf", frozenset(code_points(SYMBOLS))),
+        Recipe("NotoSansMath-Regular.ttf", frozenset(code_points(OPERATORS)), further=True),
     ]
 
 
@@ -137,9 +144,11 @@ def main() -> None:
     fonts = []
     for recipe in recipes():
         font = build(recipe, found[recipe.source])
-        font.save(options.out / recipe.target)
+        target = options.out / recipe.target
+        target.parent.mkdir(exist_ok=True)
+        font.save(target)
         fonts.append(font)
-        print(recipe.target, (options.out / recipe.target).stat().st_size)
+        print(recipe.target, target.stat().st_size)
     (options.out / "OFL.txt").write_text(licence(fonts, found["OFL.txt"].read_text("utf-8")))
 
 

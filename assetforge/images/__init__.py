@@ -12,8 +12,11 @@ from PIL.Image import Image
 
 from assetforge.images.colour import flatten, srgb_profile
 from assetforge.images.comparison import Difference, difference, pixel_digest
+from assetforge.images.drift import Drift, drift
 from assetforge.images.fitting import Fit, fit
-from assetforge.images.masks import alpha_mask, box_mask, sendable, white_mask
+from assetforge.images.keying import ground_colour, keyed, removed_permille
+from assetforge.images.masks import alpha_mask, box_mask, opacity, sendable, white_mask
+from assetforge.images.placing import enlarged, framed, on_pixels, overlaid, padded
 from assetforge.images.reading import (
     MAX_PIXELS,
     Examined,
@@ -24,7 +27,10 @@ from assetforge.images.reading import (
     note_of,
     size_of,
 )
+from assetforge.images.restoring import matched, restored
+from assetforge.images.seam import Seam, seam
 from assetforge.images.sheet import MAX_SHEET, side_by_side
+from assetforge.images.weights import Weights, box_weights, mask_weights, nothing_kept
 from assetforge.images.writing import (
     Format,
     encode,
@@ -39,27 +45,46 @@ __all__ = [
     "MAX_PIXELS",
     "MAX_SHEET",
     "Difference",
+    "Drift",
     "Examined",
     "Fit",
     "Format",
     "Image",
+    "Seam",
     "UnreadableImage",
+    "Weights",
     "alpha_mask",
     "box_mask",
+    "box_weights",
     "decode",
     "difference",
+    "drift",
     "encode",
     "encode_noted_png",
     "encode_png",
+    "enlarged",
     "examined",
     "fit",
     "flatten",
+    "framed",
     "from_raw",
+    "ground_colour",
+    "keyed",
     "kind_of",
+    "mask_weights",
+    "matched",
     "mode_of_channels",
     "note_of",
+    "nothing_kept",
+    "on_pixels",
+    "opacity",
+    "overlaid",
+    "padded",
     "pixel_digest",
     "preview",
+    "removed_permille",
+    "restored",
+    "seam",
     "sendable",
     "side_by_side",
     "size_of",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeAlias
 
 import numpy as np
 import PIL.Image
@@ -16,7 +16,10 @@ from assetforge.digest import Digest
 from assetforge.images.colour import flatten
 from assetforge.images.reading import decode
 
-BAND: Final = 1 << 18
+Band: TypeAlias = tuple[int, int, int, int]
+"""Left, top, right and bottom of whole rows of a picture."""
+
+BAND: Final = 1 << 16
 """Pixels that are looked at together: what they need on top of a decoded picture is small."""
 
 YIQ: Final = np.array(
@@ -40,6 +43,9 @@ using YIQ NTSC transmission color space in mobile applications, Programación Ma
 FARTHEST: Final = 35215.0
 """The weighted square of the greatest difference that two 8-bit colours can have."""
 
+CHANGED: Final = "#e5002b"
+"""What changed is shown in this colour."""
+
 VISIBLE: Final = 0.1
 """Part of the greatest difference from which on two colours are told apart."""
 
@@ -55,15 +61,18 @@ def pixel_digest(data: bytes) -> Digest:
     """
     image = decode(data)
     found = hashlib.sha256(b"assetforge pixels v1\n%d %d\n" % image.size)
-    for band in _bands(image.size):
+    for band in bands(image.size):
         found.update(image.crop(band).convert("RGBA").tobytes())
     return Digest(found.hexdigest())
 
 
-def _bands(size: tuple[int, int]) -> Iterator[tuple[int, int, int, int]]:
-    """Yield boxes of whole rows that cover a picture, each of about `BAND` pixels."""
+def bands(size: tuple[int, int], step: int = 1) -> Iterator[Band]:
+    """Yield boxes of whole rows that cover a picture, each of about `BAND` pixels.
+
+    All of them but the last have a multiple of `step` rows.
+    """
     width, height = size
-    rows = max(1, BAND // width)
+    rows = max(1, BAND // width // step) * step
     return ((0, top, width, min(top + rows, height)) for top in range(0, height, rows))
 
 
@@ -96,52 +105,57 @@ def difference(one: bytes, two: bytes) -> Difference:
     return Difference(
         same_size=first.size == second.size,
         changed_permille=count * 1000 // changed.size,
-        box=_box_around(changed) if count else None,
-        distance=(_dhash(first) ^ _dhash(second)).bit_count(),
+        box=box_around(changed) if count else None,
+        distance=(dhash(grey(first)) ^ dhash(grey(second))).bit_count(),
     )
 
 
 def _changed(one: Image, two: Image) -> NDArray[np.bool_]:
     """Return which pixels of two pictures of one size visibly differ, by row and column."""
     changed = np.empty((one.height, one.width), dtype=np.bool_)
-    for band in _bands(one.size):
-        changed[band[1] : band[3]] = _differ(_samples(one, band), _samples(two, band))
+    for band in bands(one.size):
+        changed[band[1] : band[3]] = differ(samples(one, band), samples(two, band))
     return changed
 
 
-def _samples(image: Image, band: tuple[int, int, int, int]) -> NDArray[np.float32]:
+def samples(image: Image, band: Band) -> NDArray[np.float32]:
     """Return rows of a picture as red, green and blue over black, and opacity; 0 to 255."""
-    samples = np.asarray(image.crop(band).convert("RGBA"), dtype=np.float32).copy()
-    samples[..., :3] *= samples[..., 3:] / 255
-    return samples
+    found = np.asarray(image.crop(band).convert("RGBA"), dtype=np.float32).copy()
+    found[..., :3] *= found[..., 3:] / 255
+    return found
 
 
-def _differ(one: NDArray[np.float32], two: NDArray[np.float32]) -> NDArray[np.bool_]:
+def differ(one: NDArray[np.float32], two: NDArray[np.float32]) -> NDArray[np.bool_]:
     """Tell which pixels differ over a black ground, or over a white one."""
     apart = one - two
     black, white = apart[..., :3], apart[..., :3] - apart[..., 3:]
-    farther = np.maximum(_seen(black), _seen(white))
+    farther = np.maximum(seen(black), seen(white))
     return np.asarray(farther > FARTHEST * VISIBLE**2, dtype=np.bool_)
 
 
-def _seen(apart: NDArray[np.float32]) -> NDArray[np.float32]:
+def seen(apart: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return how differences in red, green and blue look, as weighted squares."""
     return np.asarray((apart @ YIQ.T) ** 2 @ WEIGHTS, dtype=np.float32)
 
 
-def _box_around(changed: NDArray[np.bool_]) -> tuple[int, int, int, int]:
+def box_around(changed: NDArray[np.bool_]) -> tuple[int, int, int, int]:
+    """Return x, y, width and height of the smallest box around what changed; something did."""
     rows, columns = np.flatnonzero(changed.any(axis=1)), np.flatnonzero(changed.any(axis=0))
     left, top = int(columns[0]), int(rows[0])
     return left, top, int(columns[-1]) - left + 1, int(rows[-1]) - top + 1
 
 
-def _dhash(image: Image) -> int:
+def grey(image: Image) -> Image:
+    """Return a picture's greys, over white."""
+    return flatten(image, "#ffffff").convert("L")
+
+
+def dhash(greys: Image) -> int:
     """Return 64 bits: where a picture of 9x8 greys gets lighter to the right.
 
     Source: Krawetz, Kind of Like That, hackerfactor.com, 21 January 2013.
     """
-    grey = flatten(image, "#ffffff").convert("L")
-    small = grey.resize((9, 8), Resampling.BOX).tobytes()
+    small = greys.resize((9, 8), Resampling.BOX).tobytes()
     bits = 0
     for place in range(72):
         if place % 9:
@@ -159,7 +173,11 @@ def difference_map(one: bytes, two: bytes) -> Image:
     """Return the first picture in pale grey, and in red where the second visibly differs."""
     first = decode(one)
     changed = PIL.Image.fromarray(_changed(first, _scaled(decode(two), first.size)))
-    pale = flatten(first, "#ffffff").convert("L").point([190 + grey // 4 for grey in range(256)])
-    shown = pale.convert("RGB")
-    shown.paste("#e5002b", mask=changed.convert("1"))
+    shown = pale(first)
+    shown.paste(CHANGED, mask=changed.convert("1"))
     return shown
+
+
+def pale(image: Image) -> Image:
+    """Return a picture in pale grey, as a ground for what changed in it."""
+    return grey(image).point([190 + shade // 4 for shade in range(256)]).convert("RGB")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final, Literal
 
 import PIL.Image
+from PIL.Image import Image
 
 from assetforge.images.reading import decode, opened, orientation
 from assetforge.images.writing import encode_png, saved
@@ -53,12 +54,20 @@ def alpha_mask(data: bytes) -> bytes:
     return saved(decode(data).convert("RGBA"), "PNG", compress_level=6)
 
 
+def opacity(data: bytes) -> Image:
+    """Return how opaque each pixel of a picture is, 0 to 255.
+
+    Raises:
+        UnreadableImage: as in `decode`.
+    """
+    return decode(data).convert("RGBA").getchannel("A")
+
+
 def white_mask(data: bytes) -> bytes:
     """Return a PNG that is white where a mask is fully transparent, and black elsewhere.
 
     Raises:
         UnreadableImage: as in `decode`.
     """
-    alpha = decode(data).convert("RGBA").getchannel("A")
-    white = alpha.point([255, *[0] * 255])
+    white = opacity(data).point([255, *[0] * 255])
     return saved(white.convert("RGB"), "PNG", compress_level=6)

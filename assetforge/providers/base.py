@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Final, Protocol
+from typing import Final, Protocol, runtime_checkable
 
 from assetforge.action import FIRST_TAKE
 from assetforge.digest import Json
@@ -58,6 +58,25 @@ class ImageRequest:
     output_compression: int | None = None
     moderation: str | None = None
     extra: Mapping[str, Json] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class JudgeRequest:
+    """A question about one picture, to be answered in JSON.
+
+    Attributes:
+        judge: the chat service's word for who looks, as the pipeline file writes it.
+        instructions: what to look for, and how to answer.
+        answer: JSON schema of the answer; every object of it is closed, every property required.
+        max_output_tokens: most tokens of the answer, and of all that is thought before it.
+        picture: the encoded picture.
+    """
+
+    judge: str
+    instructions: str
+    answer: Mapping[str, Json]
+    max_output_tokens: int
+    picture: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,4 +216,21 @@ class Provider(Protocol):
             BadReply: an answer came, and holds no picture.
             ProviderUnavailable: no further call can succeed.
             ActionFailed: this request was refused or cannot be done.
+        """
+
+
+@runtime_checkable
+class Judge(Protocol):
+    """A provider that can also be asked what a picture shows. Calls block, as those of `make`."""
+
+    def judge(self, request: JudgeRequest) -> Reply:
+        """Return the answer's JSON text as `data`; sends exactly one request, never a second.
+
+        What the reply counts is in the words of chat services: `prompt_tokens` and
+        `completion_tokens`. It says nothing of limits: those of pictures are others.
+
+        Raises:
+            UnreadableImage: the picture cannot be decoded; nothing was sent.
+            BadReply: an answer came, and it is none, or not the whole of it.
+            ActionFailed: as in `make`.
         """

@@ -9,6 +9,8 @@ from pathlib import Path
 from assetforge.action import Action, ActionId
 from assetforge.decided import Decided
 from assetforge.digest import Digest, digest_of_file
+from assetforge.evidence import evidence
+from assetforge.findings import Findings
 from assetforge.materialize import is_untouched
 from assetforge.plan import Target
 from assetforge.pricing import usd
@@ -30,11 +32,16 @@ class _State:
 
 def collect(decided: Decided, store: Store) -> list[Picture]:
     """Return one picture for every target of a plan, in the order of the plan."""
-    written = store.record.targets()
-    return [_picture(decided, target, written) for target in decided.plan.targets]
+    written, found = store.record.targets(), evidence(decided, store)
+    return [_picture(decided, target, written, found) for target in decided.plan.targets]
 
 
-def _picture(decided: Decided, target: Target, written: Mapping[str, Written]) -> Picture:
+def _picture(
+    decided: Decided,
+    target: Target,
+    written: Mapping[str, Written],
+    found: Mapping[ActionId, Findings],
+) -> Picture:
     state = _state(decided, target, written.get(target.path))
     asset = decided.project.pipeline.assets[target.variant.asset]
     chain = _chain(decided, target.action)
@@ -53,7 +60,7 @@ def _picture(decided: Decided, target: Target, written: Mapping[str, Written]) -
         alt=target.alt,
         state=state.word,
         reason=state.reason,
-        steps=tuple(_step(decided, each) for each in chain),
+        steps=tuple(_step(decided, each, found.get(each.id)) for each in chain),
         copy={
             slot: text
             for each in chain
@@ -75,7 +82,7 @@ def _chain(decided: Decided, action: ActionId) -> list[Action]:
     return [decided.plan.actions[id] for id in order]
 
 
-def _step(decided: Decided, action: Action) -> StepShown:
+def _step(decided: Decided, action: Action, found: Findings | None) -> StepShown:
     decision = decided.decisions[action.id]
     hit = isinstance(decision, Hit)
     cost = decision.result.cost_microdollars if isinstance(decision, Hit) else 0
@@ -89,6 +96,7 @@ def _step(decided: Decided, action: Action) -> StepShown:
         artifact=decision.artifact if isinstance(decision, Hit) else None,
         cost_usd=usd(cost if hit else decided.prices[action.id].high),
         shared_by=len(action.variants),
+        found=found,
     )
 
 

@@ -11,11 +11,11 @@ from assetforge.decided import Decided
 from assetforge.digest import Json
 from assetforge.lock.entry import Entry, to_json
 from assetforge.pricing import cost_text, usd
+from assetforge.progress import Progress
 from assetforge.rebuilder import shown
 from assetforge.reports.documents import cost_json
 from assetforge.reports.text import Flags, plural
 from assetforge.review.decision import Proposal
-from assetforge.scheduler import Progress
 from assetforge.store.journal import Decision
 
 LISTED = 20

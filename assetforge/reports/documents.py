@@ -107,6 +107,7 @@ def build_document(built: Built) -> dict[str, Json]:
     totals["sharing"] = sharing_json(sharing_of_build(built))
     totals["written"] = built.materialized.written
     totals["removed"] = len(built.materialized.removed)
+    totals["again"] = progress.again
     totals["waiting"] = len(built.waiting)
     failures: list[Json] = [
         {

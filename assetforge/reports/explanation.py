@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import unified_diff
 from typing import Final
 
 from assetforge.action import ActionId, ActionKey, Manifest, differences
 from assetforge.decided import Decided
 from assetforge.digest import SHOWN, Json
+from assetforge.findings import Check, Findings, document_of
 from assetforge.lock.changes import component_changes
 from assetforge.lock.entry import Entry
 from assetforge.rebuilder import Decision, Hit, Lost, Run, Wait
@@ -28,7 +29,8 @@ SHORT: Final = re.compile(rf"sha256:{HEX.pattern}")
 class Explained:
     """One action: what was decided, why, and every field that differs from the last build.
 
-    `uses` are the templates, messages and variables its words were rendered from.
+    `uses` are the templates, messages and variables its words were rendered from; `found` is what
+    was found out about its picture, where somebody looked.
     """
 
     action: ActionId
@@ -38,17 +40,24 @@ class Explained:
     reasons: Sequence[str]
     changes: Sequence[tuple[str, Json, Json]]
     uses: Sequence[str]
+    found: Findings | None = None
 
 
 def explain(
-    decided: Decided, last: Mapping[ActionId, Manifest], locked: Mapping[ActionId, Entry]
+    decided: Decided,
+    last: Mapping[ActionId, Manifest],
+    locked: Mapping[ActionId, Entry],
+    evidence: Mapping[ActionId, Findings],
 ) -> list[Explained]:
     """Return an explanation of every action of the plan, in its order.
 
     `last` are the manifests they were last built under; `locked` stands in where the store has
-    none, such as in a fresh clone: see `last_entries`.
+    none, such as in a fresh clone: see `last_entries`. `evidence` is what was found out.
     """
-    return [_explained(decided, id, last.get(id), locked.get(id)) for id in decided.plan.actions]
+    return [
+        _explained(decided, id, last.get(id), locked.get(id), evidence.get(id))
+        for id in decided.plan.actions
+    ]
 
 
 def last_entries(decided: Decided) -> dict[ActionId, Entry]:
@@ -64,7 +73,11 @@ def last_entries(decided: Decided) -> dict[ActionId, Entry]:
 
 
 def _explained(
-    decided: Decided, id: ActionId, last: Manifest | None, locked: Entry | None
+    decided: Decided,
+    id: ActionId,
+    last: Manifest | None,
+    locked: Entry | None,
+    found: Findings | None,
 ) -> Explained:
     decision = decided.decisions[id]
     return Explained(
@@ -75,6 +88,7 @@ def _explained(
         reasons=decided.reasons[id],
         changes=_changes(_described(decision), last, locked),
         uses=_uses(decided, id),
+        found=found,
     )
 
 
@@ -123,6 +137,7 @@ def explanation_document(explained: Iterable[Explained]) -> dict[str, Json]:
                     {"field": field, "old": old, "new": new} for field, old, new in each.changes
                 ],
                 "uses": list(each.uses),
+                "findings": None if each.found is None else findings_json(each.found),
             }
             for each in explained
         ],
@@ -143,8 +158,23 @@ def _lines(each: Explained) -> Iterable[str]:
     yield from (f"  {why}{reason}" for reason in each.reasons)
     for field, old, new in each.changes:
         yield from change_lines(field, old, new)
+    for check in each.found.checks if each.found else ():
+        yield f"  {check_line(check)}"
     if each.uses:
         yield f"  from {_few(each.uses)}"
+
+
+def check_line(check: Check) -> str:
+    """Return what was looked at and what came of it, as a person reads it."""
+    about = f" of {check.slot}" if check.slot else ""
+    said = f": {check.message}" if check.message else ""
+    return f"{check.verdict:<7} {check.check}{about}{said}"
+
+
+def findings_json(found: Findings) -> dict[str, Json]:
+    """Return findings as a script reads them, without the pictures that show them."""
+    plain = Findings(tuple(replace(each, exhibit="") for each in found.checks), found.reader)
+    return document_of(plain, {})
 
 
 def _few(words: Sequence[str], most: int = 6) -> str:

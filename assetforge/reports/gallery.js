@@ -224,6 +224,20 @@
   const slots = (tile) => make("div", { class: "slots" }, ...tile.copy.map(([slot, words]) =>
     make("div", {}, make("h4", {}, slot), written(tile, words))));
 
+  const checkOf = (check) => {
+    const name = make("h4", {}, make("b", { class: `verdict ${check.verdict}` }, check.verdict), ` ${check.check}${check.slot ? ` · ${check.slot}` : ""}`);
+    const said = check.message ? make("p", {}, check.message) : null;
+    const pair = [["expected", check.expected], ["found", check.found]].filter(([, words]) => words);
+    const words = pair.length && check.verdict !== "equal"
+      ? make("dl", {}, ...pair.flatMap(([term, text]) => fact(term, make("span", { dir: "auto" }, text)))) : null;
+    const seen = check.exhibit
+      ? make("img", { src: check.exhibit, alt: `What was looked at: ${check.check} ${check.slot}`.trim(), loading: "lazy" }) : null;
+    return make("li", {}, ...[name, said, words, seen].filter(Boolean));
+  };
+
+  const checks = (step) => step.checks.length
+    ? make("ul", { class: "checks", "aria-label": `What was found in ${step.step}` }, ...step.checks.map(checkOf)) : null;
+
   const stepDetails = (step) => {
     const price = step.cost ? `$${step.cost}` : "";
     const shared = step.shared > 1 ? fact("shared by", `${step.shared} variants`) : [];
@@ -235,7 +249,7 @@
     const prompt = step.prompt
       ? make("div", { class: "prompt" }, make("pre", { dir: "auto", tabindex: 0, role: "region", "aria-label": `Rendered prompt of ${step.step}` }, step.prompt), copyButton("rendered prompt", step.prompt))
       : null;
-    return make("details", { class: "step", open: "open" }, summary, make("div", { class: "inside" }, list, prompt));
+    return make("details", { class: "step", open: "open" }, summary, make("div", { class: "inside" }, list, prompt, checks(step)));
   };
 
   const part = (title, content) => [make("h3", {}, title), content];

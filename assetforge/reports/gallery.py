@@ -14,12 +14,14 @@ from concurrent.futures import ThreadPoolExecutor
 from importlib.resources import files
 from pathlib import Path
 from string import Template
+from typing import Any
 from urllib.parse import quote
 
 from assetforge import images
 from assetforge.coverage import Coverage
 from assetforge.digest import Json, canonical_json
 from assetforge.errors import UsageProblem
+from assetforge.findings import Check
 from assetforge.reports.gallery_locales import locales_link, locales_section
 from assetforge.reports.markup import (
     Html,
@@ -49,6 +51,9 @@ FEW = 100
 
 PREVIEW_BUDGET = 16_000_000
 """Bytes of all previews together; base64 makes a third more of them in the page."""
+
+EXHIBIT_BUDGET = 8_000_000
+"""Bytes of the crops that checks were seen on, all together, as they stand in the page."""
 
 SHOWN_FIRST = ("provider", "model", "quality", "size", "take")
 """What of a request a person looks for first."""
@@ -353,8 +358,8 @@ def _data(tiles: Sequence[Tile], address: Address) -> Json:
         written = [canonical_json(_step(each)) for each in tile.shown.steps]
         numbers: list[Json] = [steps.setdefault(each, len(steps)) for each in written]
         entries.append({**_tile(tile, address), "steps": numbers})
-    shared: list[Json] = [json.loads(each.decode("utf-8", "surrogatepass")) for each in steps]
-    return {"tiles": entries, "steps": shared}
+    shared = [json.loads(each.decode("utf-8", "surrogatepass")) for each in steps]
+    return {"tiles": entries, "steps": _within_budget(shared)}
 
 
 def _tile(tile: Tile, address: Address) -> dict[str, Json]:
@@ -395,7 +400,29 @@ def _step(step: StepShown) -> Json:
         "artifact": step.artifact,
         "cost": step.cost_usd,
         "shared": step.shared_by,
+        "checks": [_check(each) for each in step.found.checks] if step.found else [],
     }
+
+
+def _check(check: Check) -> Json:
+    return {
+        "check": check.check,
+        "verdict": check.verdict,
+        "slot": check.slot,
+        "message": check.message,
+        "expected": check.expected,
+        "found": check.found,
+        "exhibit": check.exhibit,
+    }
+
+
+def _within_budget(steps: Sequence[dict[str, Any]]) -> list[Json]:
+    """Return steps of which exhibits of what is right are left out where they are too many."""
+    checks = [each for step in steps for each in step["checks"]]
+    if sum(len(each["exhibit"]) for each in checks) > EXHIBIT_BUDGET:
+        for each in checks:
+            each["exhibit"] = "" if each["verdict"] == "equal" else each["exhibit"]
+    return list(steps)
 
 
 def _plain(value: Json) -> str:

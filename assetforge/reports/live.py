@@ -14,7 +14,17 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from assetforge.events import Ended, Event, Outcome, Paused, Planned, Sketched, Started, Waiting
+from assetforge.events import (
+    Ended,
+    Event,
+    Outcome,
+    Paused,
+    Planned,
+    Sketched,
+    Started,
+    TriedAgain,
+    Waiting,
+)
 from assetforge.pricing import usd
 
 REFRESH_PER_SECOND = 4  # interface study: 8 rows cost 1.8 % CPU at 4 Hz, 3.8 % at 10 Hz
@@ -61,6 +71,10 @@ class LiveProgress:
                 self._running[action] = time.monotonic()
             case Waiting(action):
                 self._console.print(Text(f"wait  {action}  an equal one is being made"))
+            case TriedAgain(action, why, how, more):
+                self._running.pop(action, None)
+                self._all += more
+                self._console.print(Text(f"again  {action}  {how}: {why}", "yellow"))
             case Ended():
                 self._end(event)
             case Sketched(action):

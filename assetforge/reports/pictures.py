@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from assetforge.digest import Json
+from assetforge.findings import Findings
 
 SCHEMA = "assetforge.manifest/1"
 
@@ -22,7 +23,7 @@ class StepShown:
     """One step behind a picture.
 
     `key` is None while the step waits for an input. `cost_usd` is a decimal, `shared_by` the number
-    of variants that stand on the same action.
+    of variants that stand on the same action, `found` what was found out about its picture.
     """
 
     step: str
@@ -34,6 +35,7 @@ class StepShown:
     artifact: str | None
     cost_usd: str
     shared_by: int
+    found: Findings | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,17 @@ from contextlib import AbstractContextManager, nullcontext
 from types import TracebackType
 from typing import TextIO, assert_never
 
-from assetforge.events import Ended, Event, Outcome, Paused, Planned, Sketched, Started, Waiting
+from assetforge.events import (
+    Ended,
+    Event,
+    Outcome,
+    Paused,
+    Planned,
+    Sketched,
+    Started,
+    TriedAgain,
+    Waiting,
+)
 
 SILENT = frozenset({Outcome.HIT, Outcome.BLOCKED})
 """Outcomes without a line: nothing happened. The summary counts them."""
@@ -48,6 +58,9 @@ class PlainProgress:
                 self._pause(seconds, why)
             case Waiting(action):
                 self._write(f"wait    {action}  an equal one is being made")
+            case TriedAgain(action, why, how, more):
+                self._pending += more
+                self._write(f"again   {action}  {how}: {why}")
             case Ended(action, outcome, seconds, _, _, message):
                 self._end(action, outcome, seconds, message)
             case _:

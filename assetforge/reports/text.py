@@ -158,6 +158,8 @@ def build_text(built: Built, options: Options, flags: Flags = Flags()) -> str:
         if progress.count(outcome) or outcome in (Outcome.MADE, Outcome.HIT)
     ]
     lines = _skipped(built.decided)
+    if progress.again:
+        counts.append(f"{progress.again:,} more for pictures that were not right")
     files = plural(len(built.materialized.current), "picture")
     lines.append(
         f"{', '.join(counts)}; {files} current, {_written(built)}; "

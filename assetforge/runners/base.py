@@ -3,9 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from assetforge.digest import Json
+from assetforge.findings import Findings
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What a runner made of a picture, and what it found out about it.
+
+    `exhibits` are encoded pictures by the names that the findings call them: crops, maps of what
+    changed. What is found wrong is said in the findings, not raised: the picture is kept too.
+    """
+
+    data: bytes
+    findings: Findings
+    exhibits: Mapping[str, bytes] = field(default_factory=dict)
 
 
 class Runner(Protocol):
@@ -15,8 +30,8 @@ class Runner(Protocol):
     are paid for have none: their pictures come from a provider.
     """
 
-    def __call__(self, request: Mapping[str, Json], inputs: tuple[bytes, ...]) -> bytes:
-        """Return the artifact.
+    def __call__(self, request: Mapping[str, Json], inputs: tuple[bytes, ...]) -> bytes | Work:
+        """Return the artifact, with findings where the kind looks at pictures.
 
         Raises:
             ActionFailed: this action cannot be done.

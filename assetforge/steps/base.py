@@ -8,11 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Protocol, TypeAlias
+from typing import Any, ClassVar, Protocol, TypeAlias
 
+from pydantic import Field
+
+from assetforge.action import FIRST_TAKE
 from assetforge.capabilities import Capabilities, Refusal
 from assetforge.digest import Json
-from assetforge.pipeline import Block, Name, Profile, Size
+from assetforge.findings import Verdict
+from assetforge.pipeline import Block, Copy, Name, Profile, Size, Slot
 
 Box: TypeAlias = tuple[int, int, int, int]
 """x, y, width, height in pixels."""
@@ -41,9 +45,66 @@ class Params(Block):
         """Return the takes to make besides the one that further steps stand on."""
         return range(0)
 
+    def files(self) -> tuple[tuple[str, str], ...]:
+        """Return what else is read, in the runner's order after the picture so far.
+
+        Each is the parameter that names it, and a path of the project or `asset:NAME`.
+        """
+        return ()
+
+    def written_region(self) -> list[str] | None:
+        """Return the box that the step keeps to, as it is written; None: it has none."""
+        return None
+
+    def restoring(self, canvas: Size) -> dict[str, Any]:
+        """Return the parameters of the `restore` step that follows; empty where none does.
+
+        `canvas` is the size of the picture that this step makes.
+        """
+        return {}
+
+    def typeset_in(self, locale: str | None) -> bool:
+        """Tell whether the copy is typeset in a locale, in place of being drawn by a model."""
+        return False
+
+    def tries(self) -> tuple[int, bool]:
+        """Return how many takes a look may ask for, and whether letters are set after the last."""
+        return FIRST_TAKE, False
+
     def kept(self, canvas: Size, size: Size) -> Box:
         """Return the part of a canvas that a final picture of some size still shows."""
         return whole(canvas)
+
+
+class CopyParams(Params):
+    """Parameters of a step that puts copy into the picture."""
+
+    copy_slots: Copy = Field(default={}, alias="copy")
+    """Slot → message id: the exact text the picture must show, and how long it may be."""
+
+    @property
+    def slots(self) -> dict[str, Slot]:
+        """The slots of the copy, each with its message or text."""
+        return {
+            name: Slot(message=each) if isinstance(each, str) else each
+            for name, each in self.copy_slots.items()
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One text that the picture so far has to show.
+
+    Attributes:
+        slot, text: of the copy, never empty.
+        box: where it has to stand, in pixels of the canvas; None: anywhere.
+        typeset: whether the tool set it; otherwise a model drew it.
+    """
+
+    slot: str
+    text: str
+    box: Box | None
+    typeset: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +119,12 @@ class Scene:
         references: how many further pictures the step gets.
         prompt: the rendered prompt of this step; empty for kinds without one.
         copy: slot → exact text; script: ISO 15924 code of the locale, None without one.
-        palette: brand colours of the styles.
+        palette: brand colours of the styles, for kinds that are `styled`.
+        brand: the same, for every kind.
+        language: the language tag of the texts, None without a locale; `rtl`: its lines run from
+            right to left.
+        shown: what the steps before have put into the picture, in their order.
+        fonts: how many font files of the project the runner gets, after all else.
         visible: returns the part of a canvas that every final picture of the variant shows.
     """
 
@@ -72,6 +138,11 @@ class Scene:
     copy: Mapping[str, str] | None = None
     script: str | None = None
     palette: tuple[str, ...] = ()
+    brand: tuple[str, ...] = ()
+    language: str | None = None
+    rtl: bool = False
+    shown: tuple[Shown, ...] = ()
+    fonts: int = 0
     visible: Callable[[Size], Box] = whole
 
 
@@ -107,6 +178,7 @@ class StepKind(Protocol):
     Attributes:
         version: goes into every manifest; raised when the same request gives other bytes.
         paid: True when the work is a provider's and may cost money.
+        passes: the verdicts on a picture that let it go on; a kind without findings has none.
         final: True when nothing but steps of this kind may follow.
         styled: True when the words and pictures of the asset's styles are added to it.
         shorthand: the parameter that a bare text after the kind stands for.
@@ -114,6 +186,7 @@ class StepKind(Protocol):
 
     version: ClassVar[str]
     paid: ClassVar[bool]
+    passes: ClassVar[tuple[Verdict, ...]]
     final: ClassVar[bool]
     styled: ClassVar[bool]
     shorthand: ClassVar[str | None]

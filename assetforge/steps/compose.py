@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from assetforge.canvas import canvas_plan
 from assetforge.digest import Json
+from assetforge.findings import Verdict
 from assetforge.pipeline import Size, Templated
 from assetforge.steps.base import Branch, Params, Scene
 from assetforge.steps.drawing import (
@@ -34,6 +35,7 @@ class Compose:
 
     version: ClassVar[str] = "1"
     paid: ClassVar[bool] = True
+    passes: ClassVar[tuple[Verdict, ...]] = ()
     final: ClassVar[bool] = False
     styled: ClassVar[bool] = True
     shorthand: ClassVar[str | None] = "prompt"

@@ -9,8 +9,8 @@ from pydantic import Field
 from assetforge.action import FIRST_TAKE
 from assetforge.capabilities import Capabilities, default_model, refusals
 from assetforge.digest import Json
-from assetforge.pipeline import Copy, Extra, Profile, Reference, Size, Slot, Text
-from assetforge.steps.base import Branch, Params, Scene
+from assetforge.pipeline import Extra, Profile, Reference, Size, Text
+from assetforge.steps.base import Branch, CopyParams, Scene
 
 MOST_TAKES: Final = 20
 """Most takes that a step may ask for at once."""
@@ -19,13 +19,11 @@ UNNOTED_CUT = 10
 """Up to this many percent of a canvas are cut off without a word: margins are wider."""
 
 
-class DrawingParams(Params):
+class DrawingParams(CopyParams):
     """Parameters of a step that a provider draws."""
 
     prompt: str
     """The prompt: a file ending in `.j2`, or the words themselves; a Jinja2 template either way."""
-    copy_slots: Copy = Field(default={}, alias="copy")
-    """Slot → message id: the exact text the picture must show, and how long it may be."""
     references: list[Reference] = []
     """Further pictures to follow: paths, or `asset:NAME`."""
     model: Text | None = None
@@ -38,14 +36,6 @@ class DrawingParams(Params):
     """Further parameters of the service, sent as they are, on top of the profile's."""
     takes: Annotated[int, Field(ge=1, le=MOST_TAKES)] = FIRST_TAKE
     """Pictures to make from the same words, to choose from; the first stands until then."""
-
-    @property
-    def slots(self) -> dict[str, Slot]:
-        """The slots of the copy, each with its message or text."""
-        return {
-            name: Slot(message=each) if isinstance(each, str) else each
-            for name, each in self.copy_slots.items()
-        }
 
     def extra_takes(self) -> range:
         """Return the takes to make besides the one that further steps stand on."""

@@ -10,6 +10,7 @@ from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from assetforge.digest import Json
 from assetforge.errors import did_you_mean
+from assetforge.findings import Verdict
 from assetforge.pipeline import Colour, Size, Templated
 from assetforge.steps.base import Box, Branch, Params, Problem, Scene, whole
 
@@ -125,6 +126,7 @@ class Export:
 
     version: ClassVar[str] = "1"
     paid: ClassVar[bool] = False
+    passes: ClassVar[tuple[Verdict, ...]] = ()
     final: ClassVar[bool] = True
     styled: ClassVar[bool] = False
     shorthand: ClassVar[str | None] = None

@@ -44,7 +44,8 @@ class ActionResult:
     `call` is the id of the ledger's call that paid for it, empty where nothing was paid. `emulated`
     tells that something stood in for the service: the picture is none to be shown. `pixels` is the
     digest of the decoded pixels, empty where nobody looked. `imported` is the name of the file that
-    a person gave for it.
+    a person gave for it. `verdict` is the worst of what was found out about a picture, and
+    `findings` the digest of the document that says so; both empty where nothing was looked for.
     """
 
     key: ActionKey
@@ -60,6 +61,8 @@ class ActionResult:
     emulated: bool = False
     pixels: str = ""
     imported: str = ""
+    verdict: str = ""
+    findings: str = ""
 
     @property
     def is_paid(self) -> bool:
@@ -157,7 +160,7 @@ class ActionCache:
             first = read_result(path)
         except StoreProblem:
             return True
-        if first is None or first.call == result.call or _gives_way(first.emulated, result):
+        if first is None or first.call == result.call or _gives_way(first, result):
             return False
         return self._cas.has(first.artifact)
 
@@ -167,10 +170,10 @@ class ActionCache:
         truth = self._indexed(each.key for each in asked)
         added: dict[ActionKey, ActionResult] = {}
         for each in asked:
-            artifact, emulated = truth.get(each.key, (None, False))
-            if artifact and self._cas.has(artifact) and not _gives_way(emulated, each):
+            first = truth.get(each.key)
+            if first and self._cas.has(first.artifact) and not _gives_way(first, each):
                 continue
-            truth[each.key] = each.artifact, each.emulated
+            truth[each.key] = each
             added[each.key] = each
         rows = [(each.key, each.artifact, record_of(each)) for each in added.values()]
         self._state.change_each("INSERT OR REPLACE INTO results VALUES (?, ?, ?)", rows)
@@ -185,11 +188,11 @@ class ActionCache:
             self.keep_file(result, durable=True)
         self.record([result])
 
-    def _indexed(self, keys: Iterable[ActionKey]) -> dict[ActionKey, tuple[Digest, bool]]:
-        """Return the artifacts of the results in the index, and whether they are emulated."""
+    def _indexed(self, keys: Iterable[ActionKey]) -> dict[ActionKey, ActionResult]:
+        """Return the results in the index."""
         statement = "SELECT record FROM results WHERE key IN ({})"
         return {
-            each.key: (each.artifact, each.emulated)
+            each.key: each
             for batch in _batches(keys)
             for each in self._results(statement.format(_marks(batch)), batch)
         }
@@ -243,9 +246,9 @@ class ActionCache:
             raise self._state.problem(error) from error
 
 
-def _gives_way(emulated: bool, result: ActionResult) -> bool:
-    """Tell whether an earlier result gives way to another: an emulated one does to a real one."""
-    return emulated and not result.emulated
+def _gives_way(earlier: ActionResult, later: ActionResult) -> bool:
+    """Tell whether a result gives way: an emulated one to a real one, a look to what it led to."""
+    return (earlier.emulated and not later.emulated) or earlier.verdict != later.verdict
 
 
 def _batches(keys: Iterable[ActionKey]) -> Iterable[list[ActionKey]]:

@@ -125,7 +125,7 @@ class Rule:
         bought: what was paid for.
         stays: what is stood on, what was bought and is not named, and what these stand on.
         named: what goes however young it is.
-        of_results: artifacts of results.
+        of_results: artifacts of results, and what was found out about them.
         youngest: seconds; what is younger stays.
         uncertain: a result is in quarantine: a blob without one may be its picture.
     """
@@ -170,6 +170,7 @@ def upstream(results: Iterable[ActionResult], starts: Iterable[str]) -> set[Dige
         for each in by_artifact.get(name, ()):
             inputs = each.manifest.get("inputs")
             waiting += [str(digest) for digest in inputs] if isinstance(inputs, list) else []
+            waiting += [each.findings] if each.findings else []
     return found
 
 
@@ -187,7 +188,9 @@ def _rule(
         bought=bought,
         stays=stood_on | upstream(results, bought - set(named)),
         named=named,
-        of_results=frozenset(each.artifact for each in results),
+        of_results=frozenset(
+            Digest(digest) for each in results for digest in (each.artifact, each.findings)
+        ),
         youngest=max(keep_days * DAY_SECONDS, HOUR_SECONDS),
         uncertain=Quarantine(store.root).holds_results(),
     )

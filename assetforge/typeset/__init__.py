@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from assetforge.typeset.blocks import Block, Box, Column, Fitted, Layer
 from assetforge.typeset.coverage import check, missing
-from assetforge.typeset.layer import Block, Box, Column, Fitted, Layer, typeset
+from assetforge.typeset.layer import typeset
+from assetforge.typeset.lettering import lettered, measure
 from assetforge.typeset.script import script_of, setting_for
 
 __all__ = [
@@ -13,6 +15,8 @@ __all__ = [
     "Fitted",
     "Layer",
     "check",
+    "lettered",
+    "measure",
     "missing",
     "script_of",
     "setting_for",

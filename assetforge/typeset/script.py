@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import Counter
 from dataclasses import dataclass, replace
@@ -69,6 +70,9 @@ ALIASES = {"Hang": "Kore", "Hira": "Jpan", "Kana": "Jpan", "Hrkt": "Jpan", "Hani
 VIETNAMESE = Setting("vi", "Noto Sans", 0.60, 0.22, 0.26)
 """Latin with two marks on a vowel, which `Latn` has no room for."""
 
+OWN_BREAKS = ("ja", "zh", "ko", "th", "lo", "km", "my")
+"""Languages whose lines break in a way of their own."""
+
 TALL_MARK = 0.28
 """How far a mark on a capital, as in `À`, rises above the top edge at most, in em."""
 
@@ -109,6 +113,18 @@ def setting_for(script: str | None, text: str) -> Setting:
     vietnamese = code == "Latn" and any("\u1ea0" <= each <= "\u1ef9" for each in text)
     setting = VIETNAMESE if vietnamese else SETTINGS[code]
     return replace(setting, over=max(setting.over, TALL_MARK)) if has_tall_mark(text) else setting
+
+
+def spoken(setting: Setting, language: str | None, rtl: bool | None) -> Setting:
+    """Return how a text is set in one language of its script.
+
+    Letters of one script look different in some languages. Languages without spaces keep what
+    their lines are broken by.
+    """
+    primary = (language or "").split("-")[0].lower()
+    if re.fullmatch(r"[a-z]{2,3}", primary) and setting.language not in OWN_BREAKS:
+        setting = replace(setting, language=primary, region=None)
+    return setting if rtl is None else replace(setting, rtl=rtl)
 
 
 def has_tall_mark(text: str) -> bool:

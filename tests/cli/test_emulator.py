@@ -170,6 +170,8 @@ def test_a_port_in_use_is_said_in_one_line(capsys):
         (["--images-per-minute", "-1"], "'-1' is no whole number of 0 or more"),
         (["--port", "70000"], "70000"),
         (["--pictures", "oil"], "oil"),
+        (["--wrong-text", "101"], "101"),
+        (["--judge", "harsh"], "harsh"),
     ],
 )
 def test_what_cannot_be_followed_is_said_in_one_line(capsys, arguments, words):

@@ -60,6 +60,13 @@ def send(
     return ask(server, "POST", f"/v1/images/{endpoint}", json.dumps(body).encode(), said)
 
 
+def chat(server: Server, body: Any, headers: Mapping[str, str] | None = None) -> Told:
+    """Ask a judge, at the address of the service that the server stands in for."""
+    said = KEY | {"content-type": "application/json"} | dict(headers or {})
+    root = server.url.removeprefix(server.address)
+    return ask(server, "POST", f"{root}/chat/completions", json.dumps(body).encode(), said)
+
+
 def edit(server: Server, parts: Iterable[Part]) -> Told:
     """Send the parts of a form to `edits`."""
     headers = KEY | {"content-type": f"multipart/form-data; boundary={BOUNDARY}"}

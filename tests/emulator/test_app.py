@@ -90,6 +90,7 @@ def test_the_books_need_no_key(shared):
         "images",
         "429",
         "billed_microdollars",
+        "wrong_text",
     }
 
 

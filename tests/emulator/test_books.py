@@ -30,6 +30,7 @@ def test_totals_count_what_was_accepted_refused_and_billed():
         "images": 4,
         "429": 1,
         "billed_microdollars": 600,
+        "wrong_text": 0,
     }
 
 

@@ -18,6 +18,7 @@ from openai.types import (
     ImagesResponse,
     Model,
 )
+from openai.types.chat import ChatCompletion
 from pydantic import BaseModel
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
@@ -30,8 +31,20 @@ from schemathesis.specs.openapi.checks import (
 
 from assetforge.capabilities import families
 from assetforge.emulator import Settings, serving
-from tests.emulator.asking import BOUNDARY, KEY, PICTURE, ask, edit, form, generate, picture, texts
+from tests.emulator.asking import (
+    BOUNDARY,
+    KEY,
+    PICTURE,
+    ask,
+    chat,
+    edit,
+    form,
+    generate,
+    picture,
+    texts,
+)
 from tests.emulator.still import kept
+from tests.emulator.test_chat import question
 from tests.pictures import ramp, saved
 
 SCHEMA = Path(__file__).parents[2] / "schemas" / "openai-images.json"
@@ -164,6 +177,10 @@ def test_batches_are_of_the_type_the_sdk_expects(server, method):
 def test_models_are_of_the_type_the_sdk_expects(server):
     for model in ask(server, "GET", "/v1/models").body["data"]:
         assert_is(Model, model)
+
+
+def test_a_chat_is_of_the_type_the_sdk_expects(server):
+    assert_is(ChatCompletion, chat(server, question()).body)
 
 
 def test_a_name_that_the_sdk_does_not_know_would_be_noticed(server):

@@ -77,7 +77,22 @@ def test_a_picture_is_made_counted_and_booked(server, client):
         },
         "prompt": digest_of(b"a hill"),
         "batch": False,
+        "wrong_text": [],
     }
+
+
+def test_what_was_drawn_wrong_is_told_and_booked():
+    with serving(Settings(wrong_text=100, repeatable=True)) as server:
+        told = generate(server, prompt='headline: "Sunny days"', n=2)
+        flat = generate(server)
+
+    wrong = json.loads(told.headers["x-emulator-wrong-text"])
+    first, second = server.books()["calls"]
+    assert [each.pop("picture") for each in wrong] == [0, 1]
+    assert {each["expected"] for each in wrong} == {"Sunny days"}
+    assert (first["wrong_text"], second["wrong_text"]) == (wrong, [])
+    assert server.books()["totals"]["wrong_text"] == 2
+    assert "x-emulator-wrong-text" not in flat.headers
 
 
 def test_an_edit_by_form_and_by_json_are_counted_alike(server, client):

@@ -76,6 +76,15 @@ def test_another_model_is_not_found(shared, name):
     assert told.error["message"] == f"The model '{name}' does not exist"
 
 
+@pytest.mark.parametrize("name", ["gpt-5.4-mini", "gpt-5.4-mini-2026-03-17"])
+def test_judges_are_found_too(shared, name):
+    listed = ask(shared, "GET", "/v1/models").body["data"]
+
+    assert ask(shared, "GET", f"/v1/models/{name}").body["id"] == name
+    assert "gpt-5.4-mini" in {each["id"] for each in listed}
+    assert ask(shared, "GET", f"/v1/models/openai/{name}").status == 404
+
+
 def test_the_sdk_finds_models(client):
     assert client.models.retrieve("gpt-image-2").owned_by == "system"
     with pytest.raises(openai.NotFoundError):

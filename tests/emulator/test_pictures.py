@@ -98,6 +98,36 @@ def test_copy_that_cannot_be_shown_is_left_out(text):
     assert images.size_of(made(asked, Settings(pictures="draft"))) == SIZE
 
 
+def test_a_text_may_be_drawn_wrong_and_it_is_told():
+    asked = order(prompt='headline: "Sunny days", button: "Go"')
+    right, wrong = (render(asked, Settings(wrong_text=share), bytes(32)) for share in (0, 100))
+
+    assert right.slip is None
+    assert wrong.slip is not None
+    assert wrong.slip.expected in ("Sunny days", "Go")
+    drawn = asked.prompt.replace(f'"{wrong.slip.expected}"', f'"{wrong.slip.drawn}"')
+    assert quoted_texts(drawn)[wrong.slip.slot] == wrong.slip.drawn
+    assert right.data != wrong.data
+
+
+def test_what_cannot_be_drawn_is_not_drawn_wrong_either():
+    """The slip that no font can draw is given up, as the text is."""
+    asked = order(prompt='a hill "\U00010400\U00010401"')
+
+    assert render(asked, Settings(wrong_text=100), bytes(32)).slip is None
+    assert render(order(), Settings(wrong_text=100), bytes(32)).slip is None
+
+
+def test_an_edit_may_redraw_all_of_the_picture_also_outside_its_mask():
+    picture = saved(ramp(SIZE))
+    mask = images.box_mask(SIZE, (512, 320, 512, 320))
+    asked = order(picture, mask=mask, prompt='write "hello"')
+    after = images.decode(made(asked, Settings(redraw=True))).tobytes()
+    before = images.decode(picture).tobytes()
+
+    assert all(after[at : at + 3] != before[at : at + 3] for at in range(0, len(before), 3))
+
+
 def test_an_edit_keeps_the_picture_and_a_mask_all_that_is_outside_of_it():
     picture = saved(ramp(SIZE))
     mask = images.box_mask(SIZE, (512, 320, 512, 320))

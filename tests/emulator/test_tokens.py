@@ -4,19 +4,24 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from assetforge.capabilities import families
+from assetforge.capabilities import families, judge_rate, judge_rates
 from assetforge.emulator.call import Call, order_of
 from assetforge.emulator.rules import model_named
 from assetforge.emulator.tokens import (
+    chat_microdollars,
+    chat_usage,
     image_tokens,
     microdollars,
     output_tokens,
     patches,
+    seen_tokens,
     text_tokens,
     tiles,
     usage_of,
 )
+from assetforge.judge_pricing import cost_of_judging, price_of_judging
 from assetforge.pipeline import Size
+from assetforge.providers.base import JudgeRequest
 
 FAMILIES = {each.family: each for each, _ in families()}
 RATES = {(name, rate.quality): rate for name, each in FAMILIES.items() for rate in each.rates}
@@ -169,3 +174,28 @@ def test_every_quality_of_every_model_is_counted():
         assert model is not None
         for quality in model.capabilities.qualities:
             assert usage_of(order(model=name, quality=quality), [], details=False)
+
+
+@given(
+    st.sampled_from(judge_rates()),
+    st.integers(1, 2048),
+    st.integers(1, 2048),
+    st.text(max_size=50),
+)
+def test_the_planner_s_bounds_hold_what_a_judge_is_counted(rate, across, down, words):
+    asked = JudgeRequest(rate.name, words, {}, 100)
+    usage = chat_usage(rate, [Size(across, down)], words + "{}", "equal " * 30)
+    cost = price_of_judging(asked, Size(across, down), rate)
+
+    assert cost_of_judging(rate, usage) == chat_microdollars(usage, rate)
+    assert cost.low <= chat_microdollars(usage, rate) <= cost.high
+
+
+def test_pictures_that_a_judge_looks_at_are_counted_as_the_guide_says():
+    """OpenAI's vision guide, read 2026-11-22: its own examples."""
+    squares, tiles = judge_rate("gpt-4.1-mini"), judge_rate("gpt-4.1")
+
+    assert seen_tokens(squares, Size(1024, 1024)) == 1659  # 1024 squares
+    assert seen_tokens(squares, Size(1800, 2400)) == 2353  # 1452 squares
+    assert seen_tokens(tiles, Size(1024, 1024)) == 765  # 4 tiles
+    assert seen_tokens(tiles, Size(2048, 4096)) == 1105  # 6 tiles

@@ -16,7 +16,9 @@ def test_a_charset_yields_the_characters_of_its_two_byte_codes():
 
 
 def test_every_bundled_font_has_a_recipe_and_every_recipe_a_font():
-    assert {recipe.target for recipe in build.recipes()} == {path.name for path in fonts.files()}
+    assert {recipe.target for recipe in build.recipes()} == {
+        path.relative_to(fonts.FOLDER).as_posix() for path in (*fonts.files(), *fonts.further())
+    }
 
 
 def test_a_subset_has_what_was_wanted_and_only_the_weight_axis():

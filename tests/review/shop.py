@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -43,13 +44,15 @@ KEY = "tulip" * 7
 class Shop(Space):
     """A project folder whose service is an emulator."""
 
-    def __init__(self, root: Path, server: Server) -> None:
+    def __init__(self, root: Path, server: Server, before: int = 0) -> None:
+        """`before` pictures were asked for already, from another emulator."""
         super().__init__(root)
         self.server = server
+        self.before = before
 
     def calls(self) -> int:
         """Return how many pictures were asked for so far."""
-        return len(self.server.books()["calls"])
+        return self.before + len(self.server.books()["calls"])
 
     def does(self, *arguments: str) -> Result:
         """Run a command that has to end well."""
@@ -102,6 +105,17 @@ class Shop(Space):
 Open = Callable[..., Shop]
 
 
+def surroundings(server: Server, folder: Path) -> dict[str, str]:
+    """Return the environment of a shop whose limits are kept in a folder."""
+    return {
+        "OPENAI_API_KEY": KEY,
+        "OPENAI_BASE_URL": server.url,
+        "ASSETFORGE_LIMITS": str(folder / "limits"),
+        "GIT_AUTHOR_NAME": "Ada",
+        "GIT_AUTHOR_EMAIL": "ada@example.org",
+    }
+
+
 @pytest.fixture
 def open_shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
     """Return what opens a shop, its emulator with some settings; all end with the test."""
@@ -113,13 +127,7 @@ def open_shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]
         serve = serving(Settings(**{"pictures": "flat", **said}))
         server = serve.__enter__()
         served.append(serve)
-        for name, value in {
-            "OPENAI_API_KEY": KEY,
-            "OPENAI_BASE_URL": server.url,
-            "ASSETFORGE_LIMITS": str(tmp_path / "limits"),
-            "GIT_AUTHOR_NAME": "Ada",
-            "GIT_AUTHOR_EMAIL": "ada@example.org",
-        }.items():
+        for name, value in surroundings(server, tmp_path).items():
             monkeypatch.setenv(name, value)
         (tmp_path / "project").mkdir(exist_ok=True)
         shop = Shop(tmp_path / "project", server)
@@ -131,9 +139,26 @@ def open_shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]
         each.__exit__(None, None, None)
 
 
+@pytest.fixture(scope="session")
+def built_shop(tmp_path_factory: pytest.TempPathFactory) -> Shop:
+    """A shop where everything is built, and whose emulator is gone: only to be copied."""
+    folder = tmp_path_factory.mktemp("built")
+    with serving(Settings(pictures="flat")) as server, pytest.MonkeyPatch.context() as patch:
+        for name, value in surroundings(server, folder).items():
+            patch.setenv(name, value)
+        (folder / "project").mkdir()
+        found = Shop(folder / "project", server)
+        found.quick(pipeline=PIPELINE)
+        found.buys()
+    return found
+
+
 @pytest.fixture
-def shop(open_shop: Open) -> Shop:
+def shop(built_shop: Shop, open_shop: Open) -> Shop:
     """A shop where everything is built."""
     found = open_shop()
-    found.buys()
+    found.before = built_shop.calls()
+    for _ in range(found.before):
+        found.server.world.next_call()  # it draws as the other would have gone on
+    shutil.copytree(built_shop.root, found.root, dirs_exist_ok=True)
     return found

@@ -159,3 +159,45 @@ def test_what_is_for_a_service_keeps_its_place_in_the_manifest_for_ever():
     assert branch.request == {
         name: each for name, each in vector["manifest"].items() if name not in added
     }
+
+
+@pytest.mark.parametrize(
+    ("region", "feather", "expected"),
+    [
+        ([0, 0, 1000, 500], None, 22),
+        ([0, 0, 1000, 40], None, 10),
+        ([0, 0, 1000, 500], 0, 0),
+        ([0, 0, 1000, 500], "5%", 54),
+    ],
+)
+def test_a_feather_is_pixels_or_a_share_and_by_default_two_percent(region, feather, expected):
+    said = EditParams(prompt="x", region=region, feather=feather)
+
+    assert said.restoring(CANVAS) == {"region": region, "feather": expected}
+
+
+@pytest.mark.parametrize(
+    ("params", "code", "words"),
+    [
+        ({"feather": 5}, "no-region", "'feather' is for the edge of a 'region'"),
+        ({"feather": 5, "mask": "a.png"}, "no-region", "partly transparent instead"),
+        ({"feather": 21, "region": [0, 0, 90, 40]}, "wide-feather", "at most 20 fit"),
+    ],
+)
+def test_a_feather_that_softens_no_edge_is_a_problem(params, code, words):
+    with pytest.raises(Problem, match=words) as caught:
+        Edit.branches(EditParams(prompt="x", **params), scene(canvas=CANVAS))
+
+    assert (caught.value.code, caught.value.parameter) == (code, "feather")
+
+
+def test_what_follows_an_edit_is_not_asked_of_the_model():
+    """A feather or a bound on drift that changes buys no picture again."""
+    plain = EditParams(prompt="x", region=[0, 0, 90, 40])
+    more = EditParams(prompt="x", region=[0, 0, 90, 40], feather=20, max_drift="5%")
+
+    (one,), (other,) = (Edit.branches(each, scene(canvas=CANVAS)) for each in (plain, more))
+
+    assert one.request == other.request
+    assert more.written_region() == ["0", "0", "90", "40"]
+    assert plain.restoring(CANVAS) != more.restoring(CANVAS)

@@ -1,11 +1,13 @@
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any, Literal
 
 import numpy as np
 import pytest
 
 from assetforge.errors import ActionFailed
-from assetforge.typeset import Block, Box, Column, Layer, script_of, typeset
+from assetforge.typeset import Block, Box, Column, Layer, layer, script_of, typeset
+from assetforge.typeset.fontset import bundle
 from tests.fonts.test_fonts import SAMPLES
 
 BOX = (40, 30, 560, 300)
@@ -192,3 +194,42 @@ def test_words_that_run_over_the_edge_all_the_same_are_refused(monkeypatch):
 
     with pytest.raises(ActionFailed, match="headline: its words run over the edge"):
         typeset([column], "Latn")
+
+
+def test_letters_look_as_their_language_writes_them():
+    """Marathi and Hindi have another form each of one letter."""
+    blocks = [Column(BOX, [Block("a", "लाल शहर", (60, 60))])]
+
+    hindi, marathi = (
+        typeset(blocks, "Deva", fonts=bundle(), language=each) for each in ("hi", "mr-IN")
+    )
+
+    assert (hindi.pixels != marathi.pixels).any()
+
+
+def test_a_locale_may_run_the_other_way_than_its_script():
+    block = [Column(BOX, [Block("a", "Hi", (14, 40))])]
+
+    assert typeset(block, "Latn", rtl=True).blocks[0].box[0] > BOX[0] + BOX[2] / 2
+
+
+def test_of_a_large_layer_only_the_part_with_words_is_drawn(monkeypatch):
+    whole = typeset([Column(BOX, [Block("a", "Hi", (14, 40))], "end", "bottom")], fonts=bundle())
+    monkeypatch.setattr(layer, "LARGE", 1000)
+
+    part = typeset([Column(BOX, [Block("a", "Hi", (14, 40))], "end", "bottom")], fonts=bundle())
+
+    assert part.pixels.size < whole.pixels.size / 4
+    assert part.blocks[0].box == whole.blocks[0].box
+    top, left = part.y - whole.y, part.x - whole.x
+    height, width = part.pixels.shape[:2]
+    same = whole.pixels[top : top + height, left : left + width].astype(int) - part.pixels
+    assert abs(same).max() <= 1
+
+
+def test_ink_above_or_below_the_box_is_an_overflow(monkeypatch):
+    """A font may draw farther than its measures say; the last word is what was really drawn."""
+    monkeypatch.setattr(layer, "roomy", lambda setting, runs, weight: replace(setting, over=-0.5))
+
+    with pytest.raises(ActionFailed, match="a: its words run over the edge"):
+        typeset([Column((0, 0, 300, 60), [Block("a", "Hi", (60, 60))])], fonts=bundle())

@@ -79,6 +79,8 @@ class Dialect:
         parts: part of a multipart call → OpenAI's name for it.
         raw: True where a call in JSON has its pictures in fields of its own.
         needs_key: False where a server is usually run without one.
+        judge: turns its name of a judge into OpenAI's, or says why it has none; None: nobody can
+            be asked about a picture.
         understood: turns a call into OpenAI's words, or says why the service refuses it.
         answered: turns what OpenAI would have answered into the service's words.
         refused: the same of a refusal.
@@ -90,6 +92,7 @@ class Dialect:
     parts: Mapping[str, str] = field(default_factory=dict)
     raw: bool = False
     needs_key: bool = True
+    judge: Callable[[Any], str | Problem] | None = None
     understood: Callable[[Call, Settings], Asked | Problem] = unchanged
     answered: Callable[[Asked, Body], Body] = whole
     refused: Callable[[Answer], Answer] = as_it_is

@@ -6,12 +6,12 @@ Source: docs.ofox.ai, read 2026-11-21.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 from assetforge.capabilities import known_models
 from assetforge.emulator.answers import Problem
 from assetforge.emulator.call import Call
-from assetforge.emulator.checks import choice, missing
+from assetforge.emulator.checks import choice, missing, no_judge
 from assetforge.emulator.dialects.base import Asked, Dialect, required
 from assetforge.emulator.rules import model_named
 from assetforge.emulator.settings import Settings
@@ -36,6 +36,14 @@ def understood(call: Call, settings: Settings) -> Asked | Problem:
     return problem or Asked(replace(call, fields={**call.fields, "model": own}))
 
 
+def judge_of(name: Any) -> str | Problem:
+    """Return the judge without the prefix."""
+    own = str(name).removeprefix(PREFIX)
+    return no_judge(str(name)) if own == name else own
+
+
 OFOX: Final = Dialect(
-    models=tuple(f"{PREFIX}{each}" for each in known_models("openai")), understood=understood
+    models=tuple(f"{PREFIX}{each}" for each in known_models("openai")),
+    judge=judge_of,
+    understood=understood,
 )

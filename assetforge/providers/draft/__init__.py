@@ -39,7 +39,9 @@ class Draft:
         """Open it; there is nothing to connect to."""
 
     def make(self, request: ImageRequest, sketched: Sketched = unseen) -> Reply:
-        """Return a PNG of exactly `request.size`, with a DRAFT mark.
+        """Return a PNG of exactly `request.size`, with a DRAFT mark unless `extra` says otherwise.
+
+        `{"mark": "none"}` is for what stands in for a model; a pipeline file cannot say it.
 
         Raises:
             ActionFailed: a glyph is missing, a text does not fit, or an input is no picture.
@@ -69,7 +71,11 @@ def _composed(request: ImageRequest) -> Picture:
         picture = picture.mirrored()
     if not copy.empty:
         picture = lettered(picture, copy, None, request.visible)
-    return stamped(picture, rtl, request.visible)
+    return stamped(picture, rtl, request.visible) if _is_marked(request) else picture
+
+
+def _is_marked(request: ImageRequest) -> bool:
+    return request.extra.get("mark") != "none"
 
 
 def _painted(request: ImageRequest) -> Picture:
@@ -115,7 +121,7 @@ def _edited(request: ImageRequest) -> Picture:
         if copy.rtl and picture.palette and not picture.lettered and request.region is None:
             picture = picture.mirrored()
         picture = lettered(picture, copy, _brand(request), area)
-    if picture.mark is not None:
+    if picture.mark is not None or not _is_marked(request):
         return picture
     return stamped(picture, not copy.empty and copy.rtl, area)
 

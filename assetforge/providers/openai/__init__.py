@@ -1,4 +1,4 @@
-"""`openai`: OpenAI's image API, and every service that speaks it."""
+"""`openai`: OpenAI's image API, its chat to judge pictures, and every service that speaks it."""
 
 from __future__ import annotations
 
@@ -8,8 +8,19 @@ from contextlib import contextmanager
 from typing import Any
 
 from assetforge.errors import ActionFailed, OutcomeUnknown
-from assetforge.providers.base import Allowance, Connection, ImageRequest, Reply, Sketched
+from assetforge.providers.base import (
+    UNTOLD,
+    Allowance,
+    Connection,
+    ImageRequest,
+    JudgeRequest,
+    NotNow,
+    Reply,
+    Sketched,
+    unseen,
+)
 from assetforge.providers.openai.access import access_of
+from assetforge.providers.openai.chat import judgement_of, question
 from assetforge.providers.openai.client import SDK, Answer, Client, Event
 from assetforge.providers.openai.fetch import Fetcher
 from assetforge.providers.openai.headers import allowance_of
@@ -51,6 +62,15 @@ class OpenAI:
         with self._safe_words():
             headers, answer = self._answer(sent, asked, sketched)
             return reply_of(answer, Envelope(headers, service.name), self._fetch)
+
+    def judge(self, request: JudgeRequest) -> Reply:
+        """Return a judge's answer about one picture; sends exactly one request."""
+        service = self._access.service
+        sent = question(request, service)
+        asked = Asked(service.name, str(sent.body["model"]), self._access.key_name)
+        with self._safe_words(), _no_limits():
+            headers, answer = self._answer(sent, asked, unseen)
+            return judgement_of(answer, Envelope(headers, service.name))
 
     def models(self) -> tuple[Mapping[str, str | None], Allowance]:
         """Return the models that the service lists, each with its shutdown date if it tells one.
@@ -100,6 +120,16 @@ class OpenAI:
             error.args = tuple(redacted(str(each), secrets) for each in error.args)
             error.code = redacted(error.code, secrets)
             raise
+
+
+@contextmanager
+def _no_limits() -> Iterator[None]:
+    """Take out of a refusal what it says about limits: they are not those of pictures."""
+    try:
+        yield
+    except NotNow as error:
+        error.allowance = UNTOLD
+        raise
 
 
 def _said(answer: Answer, asked: Asked) -> Mapping[str, Any]:

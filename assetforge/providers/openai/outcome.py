@@ -161,7 +161,7 @@ def _by_status(told: Told, asked: Asked) -> ActionFailed:
     if status in (408, 409, 500) or status in NEVER_REACHED:
         return _not_now(told, asked, "could not answer")
     if status is None or (status >= 500 and status != 501):
-        note = "a picture may have been made and billed"
+        note = "it may have been done and billed"
         return OutcomeUnknown(told.code, _text(told, asked, "failed on the way", note))
     if status < 400:
         advice = "set 'base_url' to the address that answers itself"

@@ -59,26 +59,29 @@ def reply_of(answer: Mapping[str, Any], envelope: Envelope, fetch: Fetch) -> Rep
         BadReply: there is no picture in it; what was counted is known all the same.
         OutcomeUnknown: it is no answer about pictures at all.
     """
-    usage = answer.get("usage")
-    # What has a point becomes text: no float is exact, and none may be kept.
-    counted = json.loads(json.dumps(usage), parse_float=str) if isinstance(usage, dict) else {}
-    model = answer.get("model")
-    bare = Reply(
-        b"",
-        cost_microdollars=None,
-        usage=counted,
-        request_id=request_id_of(envelope.headers),
-        model=model if isinstance(model, str) else None,
-        allowance=allowance_of(envelope.headers),
-        emulated=EMULATED in envelope.headers,
-    )
+    bare = replace(bare_reply(answer, envelope), allowance=allowance_of(envelope.headers))
     data = _picture_bytes(_picture(answer, envelope, bare), envelope, bare, fetch)
     reply = replace(bare, data=data)
     try:
         size_of(data)
     except UnreadableImage as error:
-        raise _bad(f"sent no picture: {error}", envelope, reply) from None
+        raise bad_reply(f"sent no picture: {error}", envelope, reply) from None
     return reply
+
+
+def bare_reply(answer: Mapping[str, Any], envelope: Envelope) -> Reply:
+    """Return what an answer says beside what was asked for: who answered, what was counted."""
+    usage, model = answer.get("usage"), answer.get("model")
+    # What has a point becomes text: no float is exact, and none may be kept.
+    counted = json.loads(json.dumps(usage), parse_float=str) if isinstance(usage, dict) else {}
+    return Reply(
+        b"",
+        cost_microdollars=None,
+        usage=counted,
+        request_id=request_id_of(envelope.headers),
+        model=model if isinstance(model, str) else None,
+        emulated=EMULATED in envelope.headers,
+    )
 
 
 def _picture(answer: Mapping[str, Any], envelope: Envelope, bare: Reply) -> Mapping[str, Any]:
@@ -94,7 +97,7 @@ def _picture(answer: Mapping[str, Any], envelope: Envelope, bare: Reply) -> Mapp
         )
     first = pictures[0] if pictures else None
     if not isinstance(first, dict):
-        raise _bad("answered without a picture", envelope, bare)
+        raise bad_reply("answered without a picture", envelope, bare)
     return first
 
 
@@ -105,14 +108,14 @@ def _picture_bytes(
     if isinstance(text, str) and text:
         return _decoded(text, envelope, bare)
     if not (isinstance(url, str) and url):
-        raise _bad("answered without a picture", envelope, bare)
+        raise bad_reply("answered without a picture", envelope, bare)
     if url.startswith("data:"):
         return _decoded(url, envelope, bare)
     try:
         return fetch(url)
     except Unfetched as error:
         why = f"made a picture that could not be fetched: {error}"
-        raise _bad(why, envelope, bare) from None
+        raise bad_reply(why, envelope, bare) from None
 
 
 def _decoded(text: str, envelope: Envelope, bare: Reply) -> bytes:
@@ -121,9 +124,10 @@ def _decoded(text: str, envelope: Envelope, bare: Reply) -> bytes:
         return base64.b64decode(text[prefix.end() :] if prefix else text, validate=True)
     except ValueError as error:
         broken = replace(bare, data=text.encode("utf-8", "replace"))
-        raise _bad(f"sent broken base64: {error}", envelope, broken) from None
+        raise bad_reply(f"sent broken base64: {error}", envelope, broken) from None
 
 
-def _bad(what: str, envelope: Envelope, reply: Reply) -> BadReply:
+def bad_reply(what: str, envelope: Envelope, reply: Reply) -> BadReply:
+    """Return that an answer is not what was asked for, with its cost."""
     name = f" ({reply.request_id})" if reply.request_id else ""
     return BadReply(one_line(f"'{envelope.service}' {what}{name}"), reply)

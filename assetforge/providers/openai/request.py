@@ -81,7 +81,11 @@ def wire_model(model: str | None, service: Service, connection: Connection) -> s
     """Return what the service calls the model."""
     if connection.deployment:
         return connection.deployment
-    name = model or default_model(service.kind) or ""
+    return prefixed(model or default_model(service.kind) or "", service)
+
+
+def prefixed(name: str, service: Service) -> str:
+    """Return a name with what the service puts before the names of its vendors."""
     return name if "/" in name else f"{service.model_prefix}{name}"
 
 

@@ -1,0 +1,59 @@
+"""What a run has come to so far: how each action ended, and what there is to show for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from assetforge.action import ActionId, ActionKey
+from assetforge.digest import Digest
+from assetforge.events import Outcome
+from assetforge.store.action_cache import ActionResult
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why an action has no artifact."""
+
+    code: str
+    message: str
+
+
+@dataclass(slots=True)
+class Progress:
+    """What a run has come to: how each action ended, and what there is to show for it.
+
+    `artifacts` are what targets and further steps get, `results` what was made or found; they
+    differ where an accepted picture stays for now. `accepted` are the hits that somebody accepted.
+    `costs` are the microdollars of each action that cost something and was made; what was spent in
+    all, `cost_microdollars`, may be more. `again` counts the actions that ran besides the plan's,
+    for pictures that were not right.
+    """
+
+    artifacts: dict[ActionId, Digest] = field(default_factory=dict)
+    keys: dict[ActionId, ActionKey] = field(default_factory=dict)
+    results: dict[ActionId, ActionResult] = field(default_factory=dict)
+    accepted: set[ActionId] = field(default_factory=set)
+    outcomes: dict[ActionId, Outcome] = field(default_factory=dict)
+    failures: dict[ActionId, Failure] = field(default_factory=dict)
+    costs: dict[ActionId, int] = field(default_factory=dict)
+    cost_microdollars: int = 0
+    again: int = 0
+    interrupted: bool = False
+
+    def take_over(self, action: ActionId, twin: ActionId) -> None:
+        """Let an action have come to what its twin came to."""
+        self.artifacts[action] = self.artifacts[twin]
+        self.results[action] = self.results[twin]
+        self.keys[action] = self.keys[twin]
+        self.outcomes[action] = self.outcomes[twin]
+
+    def forget(self, twins: Iterable[ActionId]) -> None:
+        """Take twins out of what the actions of the plan came to."""
+        for each in twins:
+            for some in (self.artifacts, self.results, self.keys, self.outcomes, self.costs):
+                some.pop(each, None)
+
+    def count(self, outcome: Outcome) -> int:
+        """Return how many actions ended so."""
+        return sum(1 for each in self.outcomes.values() if each is outcome)

@@ -188,6 +188,8 @@ class _Chain:
     def _shown(self, step: RenderedStep) -> list[Shown]:
         """Return the copy that a step has put into the picture so far."""
         texts = {slot: text for slot, text in step.copy.items() if text.strip()}
+        if not texts:
+            return []
         drawn = _kind(step).paid
         boxes = self._drawn_in(step, texts) if drawn else self._set_in(texts)
         return [Shown(slot, text, boxes[slot], not drawn) for slot, text in texts.items()]

@@ -4,7 +4,8 @@ Run it with `python -m benchmarks.reading`; `--quick` takes every tenth banner, 
 does not tell the reader where the text is.
 
 What the recipe was tuned on is none of this: other texts (of translated apps), other fonts (Noto
-Sans, DejaVu Sans, Liberation Serif, Noto Sans CJK), other backgrounds (gradient, other seeds).
+Sans and Naskh, DejaVu, Liberation, Noto Sans CJK), other backgrounds (a gradient; the photograph's
+painter is shared, its seeds are not). It was then mended after runs of this with other seeds.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ from benchmarks.reading_texts import TEXTS, texts_of
 ERRORS = 2_200
 """Wrong banners that are wanted: somewhat more than the bar, as some cannot be drawn."""
 
-SEED = 50_021
+SEED = 90_121
 """Not that of the runs which the recipe was changed after."""
 
 NOTO, FREE = "truetype/noto/", "truetype/freefont/"

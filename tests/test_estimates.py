@@ -111,7 +111,8 @@ def test_what_a_plan_says_is_reserved_and_holds_the_bill(tmp_path, monkeypatch, 
 
     with closing(Ledger(tmp_path / ".assetforge")) as ledger:
         bought = {each.action: each for each in ledger.entries()}
-    said = {each["id"]: each["cost_usd"] for each in planned if each["kind"] != "export"}
+    local = ("export", "restore")
+    said = {each["id"]: each["cost_usd"] for each in planned if each["kind"] not in local}
     reserved = {id: {"low": usd(each.low), "high": usd(each.high)} for id, each in bought.items()}
     assert reserved == said
     assert [id for id, each in bought.items() if not each.low <= each.cost <= each.high] == []

@@ -20,6 +20,9 @@ from assetforge.steps.measures import Percent, canvas_of
 RECIPE: Final = "1"
 """How text is read; raised when the same picture may get another verdict."""
 
+JUDGING: Final = "1"
+"""What a judge is asked; raised when the same picture may get another answer."""
+
 GREATEST_CONTRAST: Final = 21
 """The contrast of black and white. Source: WCAG 2.2, definition of contrast ratio."""
 
@@ -150,7 +153,7 @@ def _text(params: VerifyParams, scene: Scene, canvas: Size) -> dict[str, Json]:
         "rtl": scene.rtl or None,
         "strict": params.strict or None,
         "reader": params.reader if params.reader != "tesseract" else None,
-        "judge": {"model": params.judge} if params.judge else None,
+        "judge": {"model": params.judge, "recipe": JUDGING} if params.judge else None,
         "reading": None if params.judge else RECIPE,
     }
     return {name: each for name, each in asked.items() if each is not None}

@@ -12,8 +12,10 @@ from urllib.parse import unquote
 import pytest
 
 from assetforge import images
+from assetforge.findings import PNG_URL, Check, Findings, Verdict
 from assetforge.reports import gallery
-from tests.reports.campaign import HOSTILE, banner, picture, save, write
+from assetforge.reports.pictures import Picture
+from tests.reports.campaign import COMPOSE, HOSTILE, banner, picture, save, write
 
 
 class Page(HTMLParser):
@@ -274,3 +276,37 @@ def test_a_preview_is_a_small_webp_and_the_same_on_every_run(tmp_path, size, sma
     assert images.size_of(preview) == small
     assert preview[8:12] == b"WEBP"
     assert images.preview(data, 480) == preview
+
+
+def test_what_was_found_in_a_step_is_in_the_page_with_what_it_was_seen_on(tmp_path):
+    (step,) = data_of(write(tmp_path, [looked_at("look")]))["steps"]
+
+    assert step["checks"] == [
+        {
+            "check": "copy",
+            "verdict": "look",
+            "slot": "headline",
+            "message": "read 'Fre'",
+            "expected": "Free",
+            "found": "Fre",
+            "exhibit": PNG_URL + "QQ==",
+        }
+    ]
+
+
+def test_of_too_many_exhibits_those_of_what_is_right_are_left_out(tmp_path, monkeypatch):
+    monkeypatch.setattr(gallery, "EXHIBIT_BUDGET", 10)
+    fine, wrong = looked_at("equal"), looked_at("differs", variant="banner/wide/en")
+
+    steps = data_of(write(tmp_path, [fine, wrong]))["steps"]
+
+    found = {each["checks"][0]["verdict"]: each["checks"][0]["exhibit"] for each in steps}
+    assert found == {"equal": "", "differs": PNG_URL + "QQ=="}
+
+
+def looked_at(verdict: Verdict, variant: str = "banner/wide/de") -> Picture:
+    check = Check(
+        "copy", verdict, "read 'Fre'", "headline", "Free", "Fre", exhibit=PNG_URL + "QQ=="
+    )
+    step = replace(COMPOSE, found=Findings((check,)), key=verdict)
+    return picture(variant, steps=(step,))

@@ -8,7 +8,7 @@ import pytest
 from rich.console import Console
 
 from assetforge.action import ActionId
-from assetforge.events import Outcome, Paused, Planned, Sketched
+from assetforge.events import Outcome, Paused, Planned, Sketched, TriedAgain
 from assetforge.reports import live
 from assetforge.reports.live import LiveProgress
 from tests.reports.occasions import ended, started, waiting
@@ -251,3 +251,15 @@ def test_a_question_has_the_screen_to_itself(terminal):
             assert not progress._live.is_started
             assert terminal.getvalue() == before + "go on?"
         assert progress._live.is_started
+
+
+def test_a_picture_that_is_not_right_has_no_row_and_what_is_tried_counts(terminal):
+    progress = LiveProgress(terminal)
+    progress.on(Planned(hits=0, pending=2))
+    progress.on(started("a/verify"))
+    progress.on(TriedAgain(ActionId("a/verify"), "read [/b]", "take 2", 3))
+
+    (head,) = drawn(progress)
+
+    assert "0/5" in head
+    assert "take 2: read [/b]" in terminal.getvalue()

@@ -1,7 +1,7 @@
 import io
 
 from assetforge.action import ActionId
-from assetforge.events import Event, Outcome, Paused, Planned, Sketched
+from assetforge.events import Event, Outcome, Paused, Planned, Sketched, TriedAgain
 from assetforge.reports.plain import PlainProgress
 from tests.reports.occasions import ended, started, waiting
 
@@ -71,3 +71,16 @@ def test_a_question_needs_no_room():
         stream.write("go on?")
 
     assert stream.getvalue() == "go on?"
+
+
+def test_a_picture_that_is_not_right_says_why_and_what_is_tried():
+    lines = lines_of(
+        Planned(0, 1),
+        TriedAgain(ActionId("a/verify"), "read 'Fre', not 'Free'", "take 2", 3),
+        ended("a/edit (take 2)", Outcome.MADE, seconds=1.0),
+    )
+
+    assert lines == [
+        "again   a/verify  take 2: read 'Fre', not 'Free'",
+        "[1/4] made    a/edit (take 2)  1.0 s",
+    ]

@@ -466,6 +466,8 @@ class _Run:
         self.trials.begin(attempt)
         self.listen(TriedAgain(refused, why, attempt.how, len(attempt.actions)))
         for each in attempt.actions:
+            if each.id in self.actions:
+                continue  # another look at the same picture has asked for it
             self.actions[each.id] = each
             self.users[each.id] = []
             lacking = {id for id in each.made_inputs if id not in self.progress.artifacts}

@@ -320,3 +320,46 @@ def test_an_answer_that_is_none_is_paid_for_and_fails_the_look(tmp_path, monkeyp
         with closing(Ledger(shop.root / FOLDER)) as ledger:
             (judged,) = (each for each in ledger.entries() if each.step == "verify")
         assert judged.cost > 0
+
+
+def test_a_scene_that_all_locales_share_is_looked_at_once(right):
+    a_project(right.root, right, en="Free shipping", de="Gratisversand")
+    text = (right.root / "assetforge.yaml").read_text()
+    look = "      - {verify: no-text, takes: 2}\n      - edit:"
+    right.write("assetforge.yaml", text.replace("      - edit:", look))
+
+    plan = right.run("plan", "--format", "json").json["actions"]
+
+    (scene,) = (each for each in plan if each["step"] == "verify")
+    assert scene["variants"] == ["banner/de", "banner/en"]
+
+
+def test_two_looks_at_one_picture_ask_for_one_further_take(tmp_path, monkeypatch):
+    with sold(tmp_path, monkeypatch, wrong_text=100) as shop:
+        shop.write("assetforge.yaml", TWO_LOOKS)
+        shop.write("locales/en.json", "{}")
+
+        result = shop.run("build", "--yes", "--keep-going")
+
+        assert result.code == 1
+        assert shop.calls() == 2
+
+
+TWO_LOOKS = f"""\
+version: 1
+profiles:
+  final: {SOLD}
+assets:
+  banner:
+    matrix:
+      kind: [plain, strict]
+    steps:
+      - compose: 'Show "Free shipping".'
+        copy: {{headline: {{text: Free shipping}}}}
+        size: 1024x640
+      - verify: copy
+        takes: 2
+    overrides:
+      strict: {{steps: {{verify: {{strict: true}}}}}}
+    output: out/{{kind}}.png
+"""

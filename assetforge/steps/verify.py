@@ -147,10 +147,11 @@ def _text(params: VerifyParams, scene: Scene, canvas: Size) -> dict[str, Json]:
             [each.slot, each.text, list(each.box) if each.box else None, each.typeset]
             for each in scene.shown
         ],
-        "script": scene.script,
-        "language": scene.language,
+        # Where no text belongs, none is of a language: all locales share one look.
+        "script": scene.script if scene.shown else None,
+        "language": scene.language if scene.shown else None,
         "visible": list(scene.visible(canvas)),
-        "rtl": scene.rtl or None,
+        "rtl": (scene.rtl and bool(scene.shown)) or None,
         "strict": params.strict or None,
         "reader": params.reader if params.reader != "tesseract" else None,
         "judge": {"model": params.judge, "recipe": JUDGING} if params.judge else None,

@@ -89,7 +89,7 @@ def test_what_has_no_text_needs_no_copy_and_no_reader():
 def test_a_judge_reads_in_place_of_the_engine():
     request = verified({"what": "copy", "judge": "gpt-5"}).request
 
-    assert request["judge"] == {"model": "gpt-5"}
+    assert request["judge"] == {"model": "gpt-5", "recipe": "1"}
     assert "reading" not in request
 
 

@@ -117,8 +117,9 @@ def shipped(
             continue
         drawn = hit_of(decided, retry.drawn)
         ways[f"take {drawn.result.manifest.get('take', 1)}"] += 1
-        if slip := wrong.get(drawn.result.request_id):
-            escaped.append({"look": look, **slip})
+        if slips := wrong.get(drawn.result.request_id):
+            checks = [(each.slot, each.verdict, each.found) for each in seen[look].checks]
+            escaped.append({"look": look, "drawn": slips, "seen": checks})
     return {"passed_by": dict(sorted(ways.items())), "passed_with_wrong_text": escaped}
 
 

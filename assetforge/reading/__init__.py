@@ -102,7 +102,8 @@ def read_copy(
         ActionFailed: the engine or a model is not installed.
     """
     grey = grey_of(image)
-    views = lines_in(grey, within, models.own, detector=detector)
+    own = models.reading(each.text for each in wanted).own if wanted else models.own
+    views = lines_in(grey, within, own, detector=detector)
     layouts, fits = _located(views, wanted, rtl)
     readings = {
         each.slot: _read(grey, each, fits, models, comparison) if each.slot in fits else NOTHING
@@ -147,7 +148,9 @@ def _read(
         box = grown(
             fit.box, fit.line_height * across // 4, fit.line_height * down // 4, wanted.region
         )
-        reading = read_box(grey, box, fit.line_height, wanted.text, models, comparison)
+        reading = read_box(
+            grey, box, fit.line_height, wanted.text, models.reading([wanted.text]), comparison
+        )
         best = max(best, reading, key=lambda each: (each.verdict == "equal", each.likeness))
         if not reading.cut_off:
             break

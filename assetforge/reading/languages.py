@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -111,6 +113,19 @@ class Models:
 
     own: str
     script: str | None
+
+    def reading(self, texts: Iterable[str]) -> Models:
+        """Return the models for some of these texts: a brand may be in Latin letters anywhere.
+
+        Texts of Latin letters alone are read by their model; the locale's own guesses at them.
+        """
+        letters = [each for text in texts for each in text if each.isalpha()]
+        latin = [each for each in letters if unicodedata.name(each, "").startswith("LATIN ")]
+        if not latin or self.own == LATIN or self.own in LANGUAGES["Latn"].values():
+            return self
+        if len(latin) == len(letters):
+            return Models(LATIN, None)
+        return Models(f"{self.own}+{LATIN}", self.script)
 
 
 def models_for(language: str | None, script: str | None) -> Models:

@@ -140,7 +140,7 @@ def _model(how: Pass, models: Models) -> str:
     match how.by:
         case "script":
             return models.script or models.own
-        case "both" if models.own != LATIN:
+        case "both" if LATIN not in models.own.split("+"):
             return f"{models.own}+{LATIN}"
         case _:
             return models.own

@@ -33,3 +33,22 @@ def test_a_script_that_nobody_taught_falls_to_the_latin_model():
 
 def test_every_language_stands_below_a_script_that_has_a_model():
     assert set(LANGUAGES) == set(SCRIPTS)
+
+
+@pytest.mark.parametrize(
+    ("texts", "own"),
+    [
+        (["K-9 Mail"], "eng"),
+        (["Повний клієнт"], "ukr"),
+        (["Thunderbird: вхідні"], "ukr+eng"),
+        (["K-9 Mail", "Повний клієнт"], "ukr+eng"),
+        (["100 %"], "ukr"),
+        ([], "ukr"),
+    ],
+)
+def test_a_brand_in_latin_letters_is_read_by_their_model(texts, own):
+    assert Models("ukr", None).reading(texts).own == own
+
+
+def test_a_model_of_latin_script_reads_all_its_texts():
+    assert Models("deu", None).reading(["K-9 Mail"]) == Models("deu", None)

@@ -7,13 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final
 
 from assetforge.action import FIRST_TAKE, Action, ActionId
+from assetforge.progress import TYPESET
 from assetforge.retries import Retry, gates, takes_left, twins
-
-TYPESET: Final = "typeset"
-"""How the attempt after the last take is made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +50,9 @@ class Trial:
     said: list[str] = field(default_factory=list)
     lettered: bool = False
 
-    def following(self, actions: Mapping[ActionId, Action], *, takes: bool) -> Attempt | None:
-        """Return what is tried next; None: there is nothing more. `takes`: others may be made."""
-        for take in takes_left(self.retry, self.tried) if takes else ():
+    def following(self, actions: Mapping[ActionId, Action]) -> Attempt | None:
+        """Return what is tried next; None: there is nothing more."""
+        for take in takes_left(self.retry, self.tried):
             self.tried.add(take)
             made = twins(self.retry, actions, take)
             names = dict(zip(self.retry.members, (each.id for each in made), strict=True))
@@ -82,30 +79,36 @@ class Trials:
     def __init__(self, retries: Mapping[ActionId, Retry]) -> None:
         self._gates = gates(retries.values())
         self._trials: dict[ActionId, Trial] = {}
-        self._attempts: dict[ActionId, Attempt] = {}
+        self._attempts: dict[ActionId, list[Attempt]] = {}
 
-    def attempt_of(self, action: ActionId) -> Attempt | None:
-        """Return the attempt that an action is part of; None: it is one of the plan."""
-        return self._attempts.get(action)
+    def attempts_of(self, action: ActionId) -> list[Attempt]:
+        """Return the attempts that an action is part of; none: it is one of the plan."""
+        return self._attempts.get(action, [])
 
-    def trial_of(self, action: ActionId) -> Trial | None:
-        """Return the trial that an action is part of; None: nothing is tried for it."""
-        attempt = self._attempts.get(action)
-        if attempt is not None:
-            return self._trials[attempt.of]
+    def drawn_of(self, action: ActionId) -> ActionId | None:
+        """Return the drawing that an action of the plan looks at, if other takes may be tried."""
         retry = self._gates.get(action)
-        return None if retry is None else self._trials.setdefault(retry.look, Trial(retry))
+        return None if retry is None else retry.drawn
 
-    def refuse(self, action: ActionId, words: str, take: int = FIRST_TAKE) -> Trial:
-        """Note that an action said no, or failed; `take` is the one that the plan stands on."""
-        trial = self.trial_of(action)
-        assert trial is not None, f"BUG: nothing looks at {action}"
-        if action not in self._attempts:
-            trial.refused.append(action)
-            trial.tried.add(take)
-        trial.said.append(words)
-        return trial
+    def refuse(self, action: ActionId, words: str, take: int = FIRST_TAKE) -> list[Trial]:
+        """Note that an action said no, or failed, and return the trials that go on.
+
+        `take` is the one that the plan stands on. No trial: nothing else may be tried.
+        """
+        attempts = self._attempts.get(action)
+        if attempts is not None:
+            trials = [self._trials[each.of] for each in attempts]
+        elif (retry := self._gates.get(action)) is not None:
+            trials = [self._trials.setdefault(retry.look, Trial(retry))]
+            trials[0].refused.append(action)
+            trials[0].tried.add(take)
+        else:
+            return []
+        for each in trials:
+            each.said.append(words)
+        return trials
 
     def begin(self, attempt: Attempt) -> None:
         """Note that an attempt is made."""
-        self._attempts |= dict.fromkeys((each.id for each in attempt.actions), attempt)
+        for each in attempt.actions:
+            self._attempts.setdefault(each.id, []).append(attempt)

@@ -140,7 +140,7 @@ def buying(
         UsageProblem: the provider cannot be opened, such as for want of a key.
         StoreProblem: the ledger or the rate limits cannot be used.
     """
-    if not decided.remote and (options.frozen or not decided.repeatable):
+    if options.frozen or not (decided.remote or decided.repeatable):
         yield None
         return
     project = decided.project
@@ -211,6 +211,11 @@ def twins_of(decided: Decided) -> dict[ActionId, ActionId]:
         for id in each.members
         if is_remote(decided.project, decided.plan.actions[id])
         for take in range(FIRST_TAKE, FIRST_TAKE + each.takes)
+    } | {
+        spare.id: each.look
+        for each in decided.plan.retries.values()
+        for spare in each.typeset
+        if is_judged(spare)
     }
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from assetforge import registry
 from assetforge.action import FIRST_TAKE, Source
 from assetforge.capabilities import Refusal
+from assetforge.digest import Json
 from assetforge.document import DocumentPath
 from assetforge.errors import Diagnostic, InvalidSource, Place
 from assetforge.implied import RESTORE, TEXT, again, restoring, typesetting
@@ -105,12 +106,23 @@ class _Chain:
             self.since.append((made, step))
         self.shown += self._shown(step)
 
-    def _add(self, step: RenderedStep, *, first: bool = False, spare: bool = False) -> Identity:
+    def _add(
+        self, step: RenderedStep, *, first: bool = False, spare: bool = False, apart: Json = None
+    ) -> Identity:
         """Add the node of a step that makes one picture, and go on from there."""
         sizes = _largest_first([*self.size, *_sizes_of(self.exports)])
-        (made,) = self._step(step, sizes, first=first, spare=spare)
+        (made,) = self._step(step, sizes, first=first, spare=spare, apart=apart)
+        before = self.picture
         self.picture = Picture(made, self.builder.nodes[made].branch.size)
+        laid_over = _kind(step).paid or not step.copy
+        if before is not None and laid_over and not self._looks(step):
+            moved = before.size != self.picture.size
+            self.shown = [_laid_over(each, moved=moved) for each in self.shown]
         return made
+
+    def _lettered_since(self, drawn: Drawn) -> bool:
+        """Tell whether copy was typeset after a drawing: it is none of what a model drew."""
+        return any(each.typeset for each in self.shown[len(drawn.shown) :])
 
     def _restore(self, step: RenderedStep, before: Picture | None) -> None:
         """Put back what a drawing may not have changed, and see what it did change."""
@@ -128,15 +140,17 @@ class _Chain:
 
     def _look(self, step: RenderedStep) -> None:
         """Add the node that looks at the picture, and what is tried where it is not right."""
-        look = self._add(step)
         drawn = self.drawn
         if drawn is None:
+            self._add(step)
             return
         takes, typeset = step.params.tries()
-        between = (*(made for made, _ in self.since), look)
-        if any(each.typeset for each in self.shown[len(drawn.shown) :]):
+        if self._lettered_since(drawn) and not drawn.texts:
             takes, typeset = FIRST_TAKE, False  # the letters are no model's
         spare = self._typeset_instead(drawn, step) if typeset else ()
+        # Two that would try other things must not be one.
+        look = self._add(step, apart=[takes, *spare])
+        between = (*(made for made, _ in self.since), look)
         self.builder.attempts[look] = Attempts(drawn.node, between, takes, spare)
         self.since.append((look, step))
 
@@ -238,7 +252,13 @@ class _Chain:
         )
 
     def _step(
-        self, step: RenderedStep, sizes: Sequence[Size], *, first: bool, spare: bool = False
+        self,
+        step: RenderedStep,
+        sizes: Sequence[Size],
+        *,
+        first: bool,
+        spare: bool = False,
+        apart: Json = None,
     ) -> list[Identity]:
         picture = self.picture
         inputs: list[NodeInput] = [picture.node] if picture else []
@@ -252,9 +272,11 @@ class _Chain:
             self._refused(step, each) for branch in branches for each in branch.refused
         )
         inputs += [*references, *self._files(step), *self._mask(step), *self._fonts(step)]
-        judged = self.drawn.node if self.drawn and self._looks(step) else None
+        judged = self._judged(step)
         made = [
-            self.builder.node(step, branch, inputs, self.variant, judged=judged, spare=spare)
+            self.builder.node(
+                step, branch, inputs, self.variant, judged=judged, spare=spare, apart=apart
+            )
             for branch in branches
         ]
         for take in step.params.extra_takes():
@@ -262,6 +284,15 @@ class _Chain:
                 again = replace(branch, request={**branch.request, "take": take})
                 self.builder.node(step, again, inputs, self.variant)
         return made
+
+    def _judged(self, step: RenderedStep) -> Identity | None:
+        """Return the drawing that a look is at; None where copy was typeset after it.
+
+        Who accepts a drawing says nothing of letters that are set on it later.
+        """
+        if self.drawn is None or not self._looks(step) or self._lettered_since(self.drawn):
+            return None
+        return self.drawn.node
 
     def _visible(self, canvas: Size) -> Box:
         """Return what all exports keep of a canvas; all of it where they have nothing in common."""
@@ -418,6 +449,11 @@ class _Chain:
         path = step.step.written.locate((problem.parameter,) if problem.parameter else ())
         place = self.document.place(path, key=not problem.parameter)
         return Diagnostic(problem.code, str(problem), place)
+
+
+def _laid_over(shown: Shown, *, moved: bool) -> Shown:
+    """Return a text that something may lie over; `moved`: nobody knows where it is any more."""
+    return replace(shown, last=False, box=None if moved else shown.box)
 
 
 def _kind(step: RenderedStep) -> type[StepKind]:

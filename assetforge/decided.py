@@ -238,7 +238,7 @@ def decided_by(
     With `rebuy`, what is lost and needed is to be bought again; that may need more of it.
     """
     while True:
-        decisions = without_idle_losses(plan, decider.decide_all(plan.actions))
+        decisions = without_idle_losses(plan, decider.decide_all(plan.actions, plan.retries))
         lost = {each.artifact for each in decisions.values() if isinstance(each, Lost)}
         if not rebuy or lost <= decider.rebuy:
             break

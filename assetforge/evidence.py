@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import json
-
 from assetforge.action import ActionId
 from assetforge.decided import Decided
-from assetforge.digest import Digest
-from assetforge.errors import StoreProblem
-from assetforge.findings import Findings, findings_in
+from assetforge.findings import Findings
+from assetforge.looks import findings_of
 from assetforge.rebuilder import Decision, Hit, Run
 from assetforge.store.action_cache import ActionResult
 from assetforge.store.local import Store
@@ -17,18 +14,10 @@ from assetforge.store.local import Store
 def evidence(decided: Decided, store: Store) -> dict[ActionId, Findings]:
     """Return what was found out about each picture of a plan, where somebody looked."""
     looked = {id: _looked_at(each) for id, each in decided.decisions.items()}
-    found = {id: findings_of(result, store) for id, result in looked.items() if result is not None}
+    found = {
+        id: findings_of(result, store.cas) for id, result in looked.items() if result is not None
+    }
     return {id: each for id, each in found.items() if each is not None}
-
-
-def findings_of(result: ActionResult, store: Store) -> Findings | None:
-    """Return what was found out about a picture; None: nobody looked, or it is kept no more."""
-    if not result.findings:
-        return None
-    try:
-        return findings_in(json.loads(store.cas.read(Digest(result.findings))))
-    except (StoreProblem, ValueError):
-        return None
 
 
 def _looked_at(decision: Decision) -> ActionResult | None:

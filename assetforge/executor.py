@@ -5,7 +5,6 @@ Loaded only when something runs, because runners bring the picture library and t
 
 from __future__ import annotations
 
-import json
 import threading
 import time
 from collections.abc import Mapping, Sequence
@@ -19,11 +18,12 @@ from assetforge import registry
 from assetforge.action import FIRST_TAKE, Action, ActionKey, Manifest, Source, action_key
 from assetforge.calls import Desk, Order, Orders, buy
 from assetforge.digest import Digest, Json, canonical_json, digest_of
-from assetforge.errors import ActionFailed
-from assetforge.findings import Findings, document_of, findings_in
+from assetforge.errors import ActionFailed, NotStarted
+from assetforge.findings import Findings, document_of
 from assetforge.images import UnreadableImage, examined, pixel_digest
 from assetforge.judging import judge_request
 from assetforge.ledger import Call
+from assetforge.looks import findings_of
 from assetforge.pipeline import Size
 from assetforge.project import Project
 from assetforge.providers.base import BadReply, ImageRequest, Provider, Reply, unseen
@@ -98,13 +98,19 @@ class LocalExecutor:
         """
         question: Manifest = {**described, "kind": JUDGING}
         asked = action_key(question)
-        answer = self._answered(asked) or self._ask(action, asked, question, inputs)
-        said = judgement().findings_of(action.request, self._store.cas.read(answer.artifact))
+        known = self._answered(asked)
+        answer = known or self._ask(action, asked, question, inputs)
+        try:
+            said = judgement().findings_of(action.request, self._store.cas.read(answer.artifact))
+        except ValueError as error:
+            # The answer is kept, and paid: it is not asked for again.
+            raise ActionFailed("bad-answer", str(error)) from error
         measured = self._worked(action, key, described, inputs)
-        seen = findings_in(json.loads(self._store.cas.read(Digest(measured.findings))))
-        found = Findings((*said.checks, *seen.checks), said.reader)
+        seen = findings_of(measured, self._store.cas)
+        found = Findings((*said.checks, *(seen.checks if seen else ())), said.reader)
         kept = self._store.cas.put(canonical_json(document_of(found, {})), durable=False)
-        return replace(measured, verdict=found.verdict, findings=kept)
+        paid = 0 if known else answer.cost_microdollars
+        return replace(measured, verdict=found.verdict, findings=kept, judged_microdollars=paid)
 
     def _answered(self, key: ActionKey) -> ActionResult | None:
         found = self._store.actions.filed(key)
@@ -126,7 +132,7 @@ class LocalExecutor:
                 images=0,
                 request=lambda: judge_request(action.request, self._read(action, inputs)[0]),
                 bill=partial(self._project.cost_of_judging, action.request),
-                believe=partial(believed_answer, action.request),
+                believe=lambda reply: "",  # what it says is looked at once it is kept
             ),
         )
 
@@ -138,9 +144,10 @@ class LocalExecutor:
         """
         if self._desk is not None and action.id in self._orders.prices:
             return self._desk
-        why = "nobody agreed to pay for another take, or none may be made"
-        if not action.is_extra:
-            why = "its picture was lost since the plan was priced; build again"
+        if action.is_extra or "judge" in action.request:
+            why = "nobody agreed to pay for it, or nothing may be bought"
+            raise NotStarted("unconfirmed", f"not sent: {why}")
+        why = "its picture was lost since the plan was priced; build again"
         raise ActionFailed("not-priced", f"not sent: {why}")
 
     def _drawn_here(
@@ -323,19 +330,6 @@ def believed(request: Mapping[str, Json], reply: Reply, *, exact: bool = True) -
 def judgement() -> Any:
     """Return what follows from answers; it brings what compares texts, which takes a while."""
     return import_module("assetforge.judgement")
-
-
-def believed_answer(request: Mapping[str, Json], reply: Reply) -> str:
-    """Return the digest of an answer's pixels, which has none, once it answers the question.
-
-    Raises:
-        BadReply: it does not.
-    """
-    try:
-        judgement().findings_of(request, reply.data)
-    except ValueError as error:
-        raise BadReply(str(error), reply) from error
-    return ""
 
 
 def _wrong_size(wanted: Size, found: Size, *, exact: bool) -> str:

@@ -9,7 +9,7 @@ from shlex import quote
 from typing import TypeAlias
 
 from assetforge import registry
-from assetforge.decided import Decided, Options, is_drawn
+from assetforge.decided import Decided, Options, is_drawn, is_judged
 from assetforge.errors import (
     InvalidSource,
     LostPictures,
@@ -135,7 +135,8 @@ def refuse_frozen(options: Options, decided: Decided) -> None:
     Raises:
         OutOfDate: frozen, and a provider would have to be asked.
     """
-    asked = [id for id in decided.pending if is_drawn(decided.plan.actions[id])]
+    actions = decided.plan.actions
+    asked = [id for id in decided.pending if is_drawn(actions[id]) or is_judged(actions[id])]
     if options.frozen and asked:
         raise OutOfDate(
             f"frozen, but not built: {few(asked)}; run `assetforge build{again(options)}`"

@@ -219,16 +219,18 @@ class PlanBuilder:
         *,
         judged: Identity | None = None,
         spare: bool = False,
+        apart: Json = None,
     ) -> Identity:
         """Return the node of one picture, joining an equal one.
 
         `judged` is the drawing that the node looks at; a `spare` node is of no plan's actions but
-        runs where another is not right.
+        runs where another is not right. `apart` keeps nodes apart that ask for the same.
         """
         asked: dict[str, Json] = {
             "kind": rendered.step.kind,
             "request": dict(branch.request),
             "inputs": [each.digest if isinstance(each, Source) else each for each in inputs],
+            "apart": apart,
         }
         identity = Identity(hashlib.sha256(canonical_json(asked)).hexdigest())
         fresh = Node(rendered, branch, tuple(inputs), judged=judged)

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Final
 
 from assetforge.action import ActionId, ActionKey
 from assetforge.digest import Digest
 from assetforge.events import Outcome
 from assetforge.store.action_cache import ActionResult
+
+TYPESET: Final = "typeset"
+"""How a picture is made right that no take was."""
+
+UNPAID: Final = frozenset({"over-budget", "unconfirmed"})
+"""Codes of what was not sent because a cap did not cover it, or because nobody agreed to pay."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +34,8 @@ class Progress:
     differ where an accepted picture stays for now. `accepted` are the hits that somebody accepted.
     `costs` are the microdollars of each action that cost something and was made; what was spent in
     all, `cost_microdollars`, may be more. `again` counts the actions that ran besides the plan's,
-    for pictures that were not right.
+    for pictures that were not right; `instead` says of each such look how it was made right in the
+    end: `take 2`, or `typeset`.
     """
 
     artifacts: dict[ActionId, Digest] = field(default_factory=dict)
@@ -39,7 +47,13 @@ class Progress:
     costs: dict[ActionId, int] = field(default_factory=dict)
     cost_microdollars: int = 0
     again: int = 0
+    instead: dict[ActionId, str] = field(default_factory=dict)
     interrupted: bool = False
+
+    @property
+    def typeset(self) -> list[ActionId]:
+        """The looks whose picture has its copy typeset, because no take was right."""
+        return [id for id, how in self.instead.items() if how == TYPESET]
 
     def take_over(self, action: ActionId, twin: ActionId) -> None:
         """Let an action have come to what its twin came to."""

@@ -24,12 +24,15 @@ from assetforge.action import (
     differences,
     manifest,
     older_keys,
+    take_of,
     with_take,
 )
+from assetforge.attempts import Trial
 from assetforge.digest import SHOWN, Digest, Json
 from assetforge.lock.changes import component_changes
 from assetforge.lock.entry import DIGEST_MARK, Entry
 from assetforge.lock.index import Index
+from assetforge.retries import Retry
 from assetforge.store.action_cache import ActionResult
 
 
@@ -42,6 +45,7 @@ class Hit:
         entry: what the lock says of it.
         kept: the picture that stays in its place until this one is accepted.
         older: the result was found under the key of an older rule.
+        how: what made the picture right in the end, where it was not at first: `take 2`, `typeset`.
     """
 
     key: ActionKey
@@ -49,6 +53,7 @@ class Hit:
     entry: Entry | None = None
     kept: Entry | None = None
     older: bool = False
+    how: str = ""
 
     @property
     def artifact(self) -> Digest:
@@ -163,14 +168,26 @@ class Rebuilder:
             for action, each in zip(actions, decisions, strict=True)
         ]
 
-    def decide_all(self, actions: Mapping[ActionId, Action]) -> dict[ActionId, Decision]:
-        """Return a decision for every action of a plan before anything runs."""
+    def decide_all(
+        self, actions: Mapping[ActionId, Action], retries: Mapping[ActionId, Retry] = {}
+    ) -> dict[ActionId, Decision]:
+        """Return a decision for every action of a plan before anything runs.
+
+        Where a look said no, `retries` say what else was tried: if that is known and right, it
+        stands in.
+        """
         decisions: dict[ActionId, Decision] = {}
         made: dict[ActionId, Digest] = {}
         vouched: set[ActionId] = set()
         waiting = list(actions.values())
         while waiting:
             decided = self.decide(waiting, made, vouched)
+            decided = [
+                self.replayed(retry, actions, each, made, result_in(decisions, retry.drawn))
+                if isinstance(each, Run) and each.refused and (retry := retries.get(action.id))
+                else each
+                for action, each in zip(waiting, decided, strict=True)
+            ]
             decisions |= {action.id: each for action, each in zip(waiting, decided, strict=True)}
             ended = {
                 action.id: each.artifact
@@ -185,6 +202,35 @@ class Rebuilder:
             }
             waiting = [each for each in waiting if isinstance(decisions[each.id], Wait)]
         return {id: decisions[id] for id in actions}
+
+    def replayed(
+        self,
+        retry: Retry,
+        actions: Mapping[ActionId, Action],
+        refused: Run,
+        made: Mapping[ActionId, Digest],
+        drawn: ActionResult | None,
+    ) -> Decision:
+        """Return the known picture of an attempt that is right, or else the look that said no.
+
+        The same attempts in the same order as a run makes; the first that is not known ends it.
+        `drawn` is what was looked at.
+        """
+        if retry.drawn not in actions:
+            return refused
+        trial = Trial(retry, tried={take_of(drawn.manifest if drawn else {})})
+        while (attempt := trial.following(actions)) is not None:
+            known, found = dict(made), None
+            for twin in attempt.actions:
+                (found,) = self.decide([twin], known)
+                if not isinstance(found, Hit) or self.rejected(twin, found.result):
+                    break
+                known[twin.id] = found.artifact
+            if isinstance(found, Hit) and attempt.look in known:
+                return replace(found, key=refused.key, how=attempt.how)
+            if isinstance(found, Wait) or (isinstance(found, Run) and not found.refused):
+                return refused
+        return refused
 
     def passed_on(self, action: Action, result: ActionResult) -> Digest:
         """Return the bytes that targets and further steps get of what was just made."""
@@ -291,6 +337,12 @@ def looked_again(action: Action, decision: Decision, vouched: Container[ActionId
     return Run(decision.key, decision.result.manifest, decision.result)
 
 
+def result_in(decisions: Mapping[ActionId, Decision], action: ActionId) -> ActionResult | None:
+    """Return what an action made, if it is a hit."""
+    decision = decisions.get(action)
+    return decision.result if isinstance(decision, Hit) else None
+
+
 def locked_result(entry: Entry, described: Manifest | None) -> ActionResult:
     """Return what the lock knows of a picture that no action cache here knows under its key."""
     assert entry.artifact is not None, "BUG: a take that was never made"
@@ -345,6 +397,8 @@ def _standing(hit: Hit) -> list[str]:
     """Say what a person decided that keeps a picture where it is."""
     if hit.entry is not None and hit.entry.pinned is not None:
         return [f"pinned by {hit.entry.pinned.by}, {hit.entry.pinned.at[:10]}"]
+    if hit.how:
+        return [f"{hit.how}: what was drawn before it was not right"]
     if hit.kept is not None:
         now, then = shown(hit.result.artifact), shown(hit.kept.artifact)
         return [f"{then} stays until {now} is accepted"]

@@ -88,5 +88,13 @@ def takes_left(retry: Retry, tried: Collection[int]) -> Iterator[int]:
 
 
 def gates(retries: Iterable[Retry]) -> dict[ActionId, Retry]:
-    """Return each action behind a drawing, up to the look, with what is tried if it says no."""
-    return {each: retry for retry in retries for each in retry.between}
+    """Return each action behind a drawing, up to a look, with what is tried if it says no.
+
+    A look has its own; what lies before several looks has that of the first.
+    """
+    known = list(retries)
+    found: dict[ActionId, Retry] = {}
+    for retry in known:
+        for each in retry.between:
+            found.setdefault(each, retry)
+    return found | {each.look: each for each in known}

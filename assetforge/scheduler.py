@@ -6,14 +6,13 @@ many as there are cores, the latter, which only wait, in hundreds.
 
 from __future__ import annotations
 
-import json
 import threading
 import time
 from collections import deque
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from queue import SimpleQueue
 from typing import Protocol
 
@@ -24,10 +23,9 @@ from assetforge.action import (
     ActionKey,
     Manifest,
     Source,
-    manifest,
     take_of,
 )
-from assetforge.attempts import Attempt, Trials
+from assetforge.attempts import Attempt, Trial, Trials
 from assetforge.digest import Digest
 from assetforge.errors import (
     ActionFailed,
@@ -37,8 +35,8 @@ from assetforge.errors import (
     StoreProblem,
 )
 from assetforge.events import Ended, Event, Outcome, Planned, Started, TriedAgain, Waiting
-from assetforge.findings import findings_in
 from assetforge.interrupts import noting_interrupts
+from assetforge.looks import findings_of
 from assetforge.progress import Failure, Progress
 from assetforge.rebuilder import (
     Decision,
@@ -143,6 +141,7 @@ class _Run:
         self.planned = actions.keys()
         self.trials = Trials(rules.retries)
         self.vouched: set[ActionId] = set()
+        self.dead: dict[ActionId, ActionFailed | StoreProblem] = {}
         self.store = store
         self.rebuilder = rebuilder
         self.make_executor = executor
@@ -209,7 +208,7 @@ class _Run:
         batch = [self.actions[id] for id in self.ready]
         self.ready.clear()
         decisions = self.rebuilder.decide(batch, self.progress.artifacts, self.vouched)
-        for action, decision in zip(batch, decisions, strict=True):
+        for action, decision in zip(batch, map(self._replayed, batch, decisions), strict=True):
             match decision:
                 case Hit():
                     self._hit(action.id, decision)
@@ -221,7 +220,19 @@ class _Run:
                 case Wait():
                     raise AssertionError(f"BUG: {action.id} is ready and waits")
 
+    def _replayed(self, action: Action, decision: Decision) -> Decision:
+        """Return what an earlier run tried for a picture that was not right, if it is known."""
+        retry = self.rules.retries.get(action.id)
+        if retry is None or not isinstance(decision, Run) or decision.refused is None:
+            return decision
+        drawn = self.progress.results.get(retry.drawn)
+        return self.rebuilder.replayed(
+            retry, self.actions, decision, self.progress.artifacts, drawn
+        )
+
     def _hit(self, action: ActionId, hit: Hit) -> None:
+        if hit.how:
+            self.progress.instead[action] = hit.how
         if hit.older:
             self.store.actions.adopt(hit.result)
         if hit.accepted:
@@ -255,8 +266,7 @@ class _Run:
 
     def _is_remote(self, action: ActionId) -> bool:
         """Tell whether an action is asked of a service, a twin like what it is the twin of."""
-        attempt = self.trials.attempt_of(action)
-        if attempt is None:
+        if action in self.planned:
             return action in self.rules.remote
         return self.rebuilder.remote(self.actions[action])
 
@@ -320,11 +330,11 @@ class _Run:
         error = future.exception()
         if error is None:
             result = future.result()
-            self.progress.cost_microdollars += result.cost_microdollars
-            cost = result.cost_microdollars
+            cost = result.cost_microdollars + result.judged_microdollars
+            self.progress.cost_microdollars += cost
             if cost:
                 self.progress.costs[action] = cost
-            passed = self.rebuilder.passed_on(self.actions[action], result)
+            passed = self._passed_on(action, result)
             self._end(action, Outcome.MADE, result, passed, seconds=seconds, cost=cost)
         elif isinstance(error, NotStarted):
             self._leave(action, error)
@@ -338,31 +348,43 @@ class _Run:
         self.store.claims.release(self.progress.keys.pop(action))
         if error.code == "over-budget" and not self.broke:
             self.broke = True
-            if self.trials.attempt_of(action) is None:
+            if action in self.planned:
                 self.progress.failures[action] = Failure(error.code, str(error))
-        if self.trials.attempt_of(action) is not None:
-            self._refuse(action, error, takes=False)
+        if action not in self.planned:
+            self._refuse(action, error)
+
+    def _passed_on(self, action: ActionId, result: ActionResult) -> Digest:
+        """Return the bytes that others get; those of an accepted picture need no look."""
+        passed = self.rebuilder.passed_on(self.actions[action], result)
+        if passed != result.artifact:
+            self.vouched.add(action)
+        return passed
 
     def _end_elsewhere(self, action: ActionId, result: ActionResult) -> None:
-        passed = self.rebuilder.passed_on(self.actions[action], result)
+        passed = self._passed_on(action, result)
         self._end(action, Outcome.HIT, result, passed)
 
     def _fail(self, action: ActionId, error: ActionFailed | StoreProblem, seconds: float) -> None:
         if action in self.progress.keys:
             self.store.claims.release(self.progress.keys[action])
         self.progress.cost_microdollars += error.cost_microdollars
-        if self.trials.attempt_of(action) is not None:
-            patient = not isinstance(error, ProviderUnavailable | StoreProblem | OutcomeUnknown)
-            self._refuse(action, error, takes=patient)
-            return
-        self._end_failed(action, error, seconds, error.cost_microdollars)
+        self._fail_each(action, error, seconds, error.cost_microdollars)
         for id in [id for id, each in self.elsewhere.items() if each.key == self._key_of(action)]:
             # The same request, which this process asked for once.
             del self.elsewhere[id]
-            self._end_failed(id, error, 0.0)
+            self._fail_each(id, error, 0.0)
         patient = self.rules.keep_going or self.actions[action].is_extra
         if isinstance(error, ProviderUnavailable | StoreProblem) or not patient:
             self._stop(f"{action} failed")
+
+    def _fail_each(
+        self, action: ActionId, error: ActionFailed | StoreProblem, seconds: float, cost: int = 0
+    ) -> None:
+        if action in self.planned:
+            self._end_failed(action, error, seconds, cost)
+        else:
+            self.listen(Ended(action, Outcome.FAILED, seconds, cost, message=str(error)))
+            self._refuse(action, error)
 
     def _end_failed(
         self, action: ActionId, error: ActionFailed | StoreProblem, seconds: float, cost: int = 0
@@ -411,9 +433,9 @@ class _Run:
         self.progress.keys[action] = key or result.key
         self.listen(Ended(action, outcome, seconds, cost, artifact))
         self._release(action)
-        attempt = self.trials.attempt_of(action)
-        if attempt is not None and attempt.look == action:
-            self._stand_in(attempt)
+        for attempt in self.trials.attempts_of(action):
+            if attempt.look == action:
+                self._stand_in(attempt)
 
     def _release(self, action: ActionId) -> None:
         """Let what waited for an action go on."""
@@ -425,77 +447,81 @@ class _Run:
     def _is_wrong(self, action: ActionId, result: ActionResult) -> bool:
         """Tell whether a picture may not go on: it was looked at, or a person did not want it."""
         asked = self.actions[action]
-        if self.trials.attempt_of(action) is not None and self.rebuilder.rejected(asked, result):
+        if action not in self.planned and self.rebuilder.rejected(asked, result):
             return True
         return not passes(asked, result) and asked.judged not in self.vouched
 
     def _not_right(self, result: ActionResult) -> ActionFailed:
         """Return what was found that is not right."""
-        if not result.findings:
+        if not result.verdict:
             return ActionFailed("rejected", "this take was rejected before")
-        found = findings_in(json.loads(self.store.cas.read(Digest(result.findings))))
-        return ActionFailed("not-right", found.message or "the picture is not right")
+        found = findings_of(result, self.store.cas)
+        return ActionFailed("not-right", (found and found.message) or "the picture is not right")
 
-    def _refuse(
-        self,
-        action: ActionId,
-        error: ActionFailed | StoreProblem,
-        *,
-        takes: bool = True,
-    ) -> None:
-        """Try what may be tried after a picture was not right; fail where there is nothing more."""
-        if self.trials.trial_of(action) is None:
-            self._give_up(action, error)
-            return
-        drawn = self.actions[action].judged
+    def _refuse(self, action: ActionId, error: ActionFailed | StoreProblem) -> None:
+        """Try what may be tried after a picture was not right; fail where there is nothing more.
+
+        What could not be asked, or got no answer, ends the trial: it says nothing of the picture.
+        """
+        drawn = self.trials.drawn_of(action)
         standing = self.progress.results.get(drawn) if drawn is not None else None
         take = take_of(standing.manifest) if standing else FIRST_TAKE
-        trial = self.trials.refuse(action, str(error), take)
-        attempt = None if self.stopped else trial.following(self.actions, takes=takes)
-        if attempt is not None:
-            self._begin_attempt(attempt, action, trial.said[-1])
-            return
+        if action not in self.planned:
+            self.dead[action] = error
+        trials = self.trials.refuse(action, str(error), take)
+        for trial in trials:
+            attempt = (
+                None if self.stopped or not is_answer(error) else trial.following(self.actions)
+            )
+            if attempt is None:
+                self._end_trial(trial, error)
+            else:
+                self._begin_attempt(attempt, action, trial.said[-1])
+        if not trials:
+            self._give_up(action, error)
+
+    def _end_trial(self, trial: Trial, error: ActionFailed | StoreProblem) -> None:
+        """Fail what a trial is for: nothing was right, or nothing more can be tried."""
         code = error.code if isinstance(error, ActionFailed) else "store"
         kind = OutcomeUnknown if isinstance(error, OutcomeUnknown) else ActionFailed
         self._give_up(trial.refused[0], kind(code, trial.message))
         if isinstance(error, ProviderUnavailable | StoreProblem):
-            self._stop(f"{action} failed")
+            self._stop(f"{trial.refused[0]} failed")
 
     def _begin_attempt(self, attempt: Attempt, refused: ActionId, why: str) -> None:
-        """Have the actions of an attempt run."""
+        """Have the actions of an attempt run; another look may have asked for some of them."""
         self.trials.begin(attempt)
         self.listen(TriedAgain(refused, why, attempt.how, len(attempt.actions)))
         for each in attempt.actions:
-            if each.id in self.actions:
-                continue  # another look at the same picture has asked for it
-            self.actions[each.id] = each
-            self.users[each.id] = []
-            lacking = {id for id in each.made_inputs if id not in self.progress.artifacts}
-            self.pending[each.id] = lacking
-            for needed in lacking:
-                self.users[needed].append(each.id)
-            if not lacking:
-                self.ready.append(each.id)
+            if each.id not in self.actions:
+                self._add(each)
+        failed = next((each.id for each in attempt.actions if each.id in self.dead), None)
+        if failed is not None:
+            self._refuse(attempt.look, self.dead[failed])
+
+    def _add(self, twin: Action) -> None:
+        """Have an action run that is not of the plan."""
+        self.actions[twin.id] = twin
+        self.users[twin.id] = []
+        lacking = {id for id in twin.made_inputs if id not in self.progress.artifacts}
+        self.pending[twin.id] = lacking
+        for needed in lacking:
+            self.users[needed].append(twin.id)
+        if not lacking:
+            self.ready.append(twin.id)
 
     def _stand_in(self, attempt: Attempt) -> None:
-        """Let what an attempt made stand for what the plan has; the next build finds it at once."""
+        """Let what an attempt made stand for what the plan has."""
         progress = self.progress
-        trial = self.trials.trial_of(attempt.look)
-        assert trial is not None, "BUG: an attempt at nothing"
-        found = []
-        for id in trial.refused:
-            if (twin := attempt.instead.get(id)) is not None:
-                described = manifest(self.actions[id], progress.artifacts)
-                result = progress.results[twin]
-                found.append(replace(result, key=progress.keys[id], manifest=described))
-                progress.results[twin] = found[-1]
-                progress.keys[twin] = progress.keys[id]
-        with self.store.transaction():
-            self.store.actions.record(found)
+        if attempt.of in progress.outcomes:
+            return
         for id, twin in attempt.instead.items():
             if id != attempt.of and self._is_only_for(id, attempt):
                 progress.take_over(id, twin)
+        key = progress.keys.get(attempt.of)
         progress.take_over(attempt.of, attempt.look)
+        progress.keys[attempt.of] = key or progress.keys[attempt.look]
+        progress.instead[attempt.of] = attempt.how
         self._release(attempt.of)
 
     def _is_only_for(self, action: ActionId, attempt: Attempt) -> bool:
@@ -528,6 +554,12 @@ class _Run:
             why = f"needs {without[0]}" if without else f"not started: {self.stopped or BROKE}"
             self.progress.outcomes[id] = Outcome.BLOCKED
             self.listen(Ended(id, Outcome.BLOCKED, message=why))
+
+
+def is_answer(error: ActionFailed | StoreProblem) -> bool:
+    """Tell whether an error says something of a picture, or of a request that was answered."""
+    silent = (NotStarted, OutcomeUnknown, ProviderUnavailable, StoreProblem)
+    return not isinstance(error, silent)
 
 
 def lost_problem(action: ActionId, artifact: Digest) -> ActionFailed:

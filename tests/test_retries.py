@@ -3,8 +3,9 @@ from __future__ import annotations
 import pytest
 
 from assetforge.action import Action, ActionId, Made, VariantName
-from assetforge.attempts import TYPESET, Attempt, Trials
+from assetforge.attempts import Attempt, Trials
 from assetforge.digest import Json
+from assetforge.progress import TYPESET
 from assetforge.retries import Retry, gates, takes_left, twins
 
 SCENE, EDIT, BOX, LOOK = (ActionId(each) for each in ("scene", "edit", "edit-restore", "verify"))
@@ -82,11 +83,11 @@ def test_a_part_of_several_has_typeset_actions_of_its_own():
     assert look.made_inputs == (text.id,)
 
 
-def attempts(takes: bool = True) -> list[Attempt]:
+def attempts() -> list[Attempt]:
     """Return all that is tried when every look says no."""
     trials = Trials({LOOK: RETRY})
-    trial, found = trials.refuse(LOOK, "wrong"), []
-    while (attempt := trial.following(ACTIONS, takes=takes)) is not None:
+    (trial,), found = trials.refuse(LOOK, "wrong"), []
+    while (attempt := trial.following(ACTIONS)) is not None:
         trials.begin(attempt)
         trials.refuse(attempt.look, f"wrong in {attempt.how}")
         found.append(attempt)
@@ -98,16 +99,12 @@ def test_other_takes_come_first_and_typeset_letters_last():
     assert [each.how for each in attempts()] == ["take 2", "take 3", TYPESET]
 
 
-def test_without_money_for_takes_letters_are_typeset_at_once():
-    assert [each.how for each in attempts(takes=False)] == [TYPESET]
-
-
 def test_what_comes_of_a_trial_is_told_in_one_line():
     trials = Trials({LOOK: RETRY})
-    trial = trials.refuse(LOOK, "read 'Fre'")
+    (trial,) = trials.refuse(LOOK, "read 'Fre'")
     assert trial.message == "read 'Fre'"
 
-    first = trial.following(ACTIONS, takes=True)
+    first = trial.following(ACTIONS)
     assert first is not None
     trials.begin(first)
     trials.refuse(first.look, "read 'Feer'")
@@ -116,13 +113,38 @@ def test_what_comes_of_a_trial_is_told_in_one_line():
 
 def test_the_take_that_a_picture_stands_on_is_not_tried_again():
     trials = Trials({LOOK: RETRY})
-    trial = trials.refuse(LOOK, "wrong", take=2)
+    (trial,) = trials.refuse(LOOK, "wrong", take=2)
 
-    first = trial.following(ACTIONS, takes=True)
+    first = trial.following(ACTIONS)
 
     assert first is not None
     assert first.how == "take 1"
 
 
 def test_an_action_that_nobody_looks_at_has_no_trial():
-    assert Trials({LOOK: RETRY}).trial_of(SCENE) is None
+    assert Trials({LOOK: RETRY}).refuse(SCENE, "wrong") == []
+
+
+def test_two_looks_at_one_drawing_have_trials_of_their_own_and_one_take():
+    other = ActionId("verify-2")
+    actions = {**ACTIONS, other: action(other, BOX)}
+    trials = Trials({LOOK: RETRY, other: Retry(EDIT, (BOX, other), 2)})
+    for look in (LOOK, other):
+        (trial,) = trials.refuse(look, "wrong")
+        attempt = trial.following(actions)
+        assert attempt is not None
+        trials.begin(attempt)
+    shared = ActionId("edit (take 2)")
+
+    assert {each.of for each in trials.attempts_of(shared)} == {LOOK, other}
+    assert len(trials.refuse(shared, "refused")) == 2
+
+
+def test_what_lies_before_two_looks_is_for_the_first():
+    later = Retry(EDIT, (BOX, LOOK, ActionId("verify-2")), 2)
+
+    found = gates([RETRY, later])
+
+    assert found[BOX] is RETRY
+    assert found[LOOK] is RETRY
+    assert found[ActionId("verify-2")] is later

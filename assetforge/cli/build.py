@@ -24,6 +24,7 @@ from assetforge.cli.saved import opened_plan
 from assetforge.decided import Options
 from assetforge.errors import NotAccepted, OverBudget
 from assetforge.events import Listener
+from assetforge.progress import UNPAID
 from assetforge.reports.documents import build_document
 from assetforge.reports.text import build_text
 from assetforge.saved.run import build_saved
@@ -133,7 +134,7 @@ def exit_code(built: Built) -> int:
     """Return what a build's end means to a script."""
     if built.progress.interrupted:
         return INTERRUPTED
-    if any(each.code == "over-budget" for each in built.progress.failures.values()):
+    if any(each.code in UNPAID for each in built.progress.failures.values()):
         return OverBudget.exit_code
     refused = {each.code for each in built.materialized.refused}
     if refused == {acceptance.CODE} and not built.progress.failures:

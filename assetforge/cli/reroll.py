@@ -18,7 +18,7 @@ from assetforge.cli.output import is_live, print_json, print_warnings
 from assetforge.decided import Options
 from assetforge.errors import OverBudget, UsageProblem
 from assetforge.events import Listener
-from assetforge.progress import Progress
+from assetforge.progress import UNPAID, Progress
 from assetforge.reports.decisions import reroll_document, reroll_text
 from assetforge.review.chosen import chosen_actions
 from assetforge.review.picture import reviewing
@@ -73,6 +73,6 @@ def exit_code(progress: Progress) -> int:
     """Return what the end means to a script."""
     if progress.interrupted:
         return INTERRUPTED
-    if any(each.code == "over-budget" for each in progress.failures.values()):
+    if any(each.code in UNPAID for each in progress.failures.values()):
         return OverBudget.exit_code
     return 1 if progress.failures else 0

@@ -108,6 +108,7 @@ def build_document(built: Built) -> dict[str, Json]:
     totals["written"] = built.materialized.written
     totals["removed"] = len(built.materialized.removed)
     totals["again"] = progress.again
+    totals["typeset"] = len(progress.typeset)
     totals["waiting"] = len(built.waiting)
     failures: list[Json] = [
         {

@@ -167,8 +167,8 @@ def _lines(each: Explained) -> Iterable[str]:
 def check_line(check: Check) -> str:
     """Return what was looked at and what came of it, as a person reads it."""
     about = f" of {check.slot}" if check.slot else ""
-    said = f": {check.message}" if check.message else ""
-    return f"{check.verdict:<7} {check.check}{about}{said}"
+    message = check.message.removeprefix(f"{check.slot}: ")
+    return f"{check.verdict:<7} {check.check}{about}{message and ': '}{message}"
 
 
 def findings_json(found: Findings) -> dict[str, Json]:

@@ -170,6 +170,7 @@ def build_text(built: Built, options: Options, flags: Flags = Flags()) -> str:
         wait = "picture waits" if len(built.waiting) == 1 else "pictures wait"
         names = few([str(id) for id in built.waiting])
         lines.append(f"  {len(built.waiting):,} {wait} for somebody to accept it: {names}")
+    lines += [f"  typeset {id}  no take was right" for id in progress.typeset]
     lines += [f"  failed  {id}  {each.message}" for id, each in progress.failures.items()]
     lines += [
         f"  {'kept' if each.code == 'hand-made' else 'failed':<6}  {each.message}"

@@ -18,6 +18,7 @@ from assetforge.findings import Box, Check, Findings, Verdict
 from assetforge.images import Image, decode, encode_png
 from assetforge.reading import (
     Comparison,
+    Extra,
     Reading,
     Seen,
     Wanted,
@@ -37,12 +38,16 @@ LARGEST_EXHIBIT: Final = 640
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A text that the picture has to show; `box`: where, None: anywhere; `typeset`: by the tool."""
+    """A text that the picture has to show.
+
+    `box`: where, None: anywhere; `typeset`: the tool set it; `proven`: and nothing lies over it.
+    """
 
     slot: str
     text: str
     box: Box | None
     typeset: bool
+    proven: bool
 
 
 def run(request: Mapping[str, Json], inputs: tuple[bytes, ...]) -> Work:
@@ -58,7 +63,8 @@ def run(request: Mapping[str, Json], inputs: tuple[bytes, ...]) -> Work:
     if "reading" not in asked:
         return Work(inputs[0], Findings(tuple(checks)))
     texts = [
-        Text(slot, text, box and tuple(box), typeset) for slot, text, box, typeset in asked["copy"]
+        Text(slot, text, box and tuple(box), typeset, slot in asked.get("proven", ()))
+        for slot, text, box, typeset in asked["copy"]
     ]
     models = readers_for(asked.get("language"), asked.get("script"))
     visible: Box = tuple(asked["visible"])
@@ -79,7 +85,7 @@ def run(request: Mapping[str, Json], inputs: tuple[bytes, ...]) -> Work:
     if asked.get("what") == "copy":
         checks += [_copy_check(each, seen, how) for each in texts]
     if "what" in asked:
-        checks += _extra_checks(seen, asked["what"])
+        checks += _extra_checks(_foreign(seen, texts), asked["what"])
     checks += _text_checks(image, texts, seen, asked)
     return Work(inputs[0], Findings(tuple(checks), _reader(asked)), _exhibits(image, checks))
 
@@ -124,6 +130,8 @@ def _copy_check(text: Text, seen: Seen, how: Mapping[str, Json]) -> Check:
 
 def _verdict(text: Text, reading: Reading) -> Verdict:
     """Return the verdict on a text; letters that the tool set are right, if they can be seen."""
+    if text.proven:
+        return "equal"
     if text.typeset:
         return "equal" if reading.likeness >= COVERED else "differs"
     return reading.verdict
@@ -137,7 +145,19 @@ def _message(text: Text, reading: Reading) -> str:
     return f"{text.slot}: read '{reading.found}', not '{text.text}'"
 
 
-def _extra_checks(seen: Seen, what: str) -> list[Check]:
+def _foreign(seen: Seen, texts: Sequence[Text]) -> list[Extra]:
+    """Return the text of no slot, but for what is seen where the tool itself set letters last."""
+    own = [each.box for each in texts if each.proven and each.box]
+    return [each for each in seen.extras if not any(_inside(each.box, box) for box in own)]
+
+
+def _inside(part: Box, whole: Box) -> bool:
+    """Tell whether the middle of a box lies in another."""
+    across, down = part[0] + part[2] // 2 - whole[0], part[1] + part[3] // 2 - whole[1]
+    return 0 <= across < whole[2] and 0 <= down < whole[3]
+
+
+def _extra_checks(extras: Sequence[Extra], what: str) -> list[Check]:
     """Return a check of each text that belongs to no slot, or one that there is none."""
     name = "no-text" if what == "no-text" else "copy"
     found = [
@@ -150,7 +170,7 @@ def _extra_checks(seen: Seen, what: str) -> list[Check]:
             box=each.box,
             exhibit=f"text-{number}",
         )
-        for number, each in enumerate(seen.extras, start=1)
+        for number, each in enumerate(extras, start=1)
     ]
     return found or ([Check(name, "equal")] if name == "no-text" else [])
 

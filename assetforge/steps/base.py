@@ -99,12 +99,14 @@ class Shown:
         slot, text: of the copy, never empty.
         box: where it has to stand, in pixels of the canvas; None: anywhere.
         typeset: whether the tool set it; otherwise a model drew it.
+        last: whether nothing was laid over it since.
     """
 
     slot: str
     text: str
     box: Box | None
     typeset: bool
+    last: bool = True
 
 
 @dataclass(frozen=True, slots=True)

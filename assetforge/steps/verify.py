@@ -148,6 +148,7 @@ def _text(params: VerifyParams, scene: Scene, canvas: Size) -> dict[str, Json]:
             for each in scene.shown
         ],
         # Where no text belongs, none is of a language: all locales share one look.
+        "proven": [each.slot for each in scene.shown if each.typeset and each.last] or None,
         "script": scene.script if scene.shown else None,
         "language": scene.language if scene.shown else None,
         "visible": list(scene.visible(canvas)),
@@ -164,8 +165,11 @@ def _looks(params: VerifyParams, scene: Scene, canvas: Size) -> dict[str, Json]:
     """Return what else is to be measured.
 
     Raises:
-        Problem: there is nothing to measure against.
+        Problem: there is nothing to measure against, or the picture has another size.
     """
+    if params.size and params.size != canvas:
+        message = f"the picture is {canvas} here, not {params.size}: `export` makes the final size"
+        raise Problem("wrong-size", message, "size")
     asked: dict[str, Any] = {
         "contrast": params.contrast,
         "transparent": params.transparent,

@@ -46,6 +46,7 @@ class ActionResult:
     digest of the decoded pixels, empty where nobody looked. `imported` is the name of the file that
     a person gave for it. `verdict` is the worst of what was found out about a picture, and
     `findings` the digest of the document that says so; both empty where nothing was looked for.
+    `judged_microdollars` is what a judge was paid meanwhile, whose answer is a result of its own.
     """
 
     key: ActionKey
@@ -63,6 +64,7 @@ class ActionResult:
     imported: str = ""
     verdict: str = ""
     findings: str = ""
+    judged_microdollars: int = 0
 
     @property
     def is_paid(self) -> bool:

@@ -102,6 +102,7 @@ def test_the_document_has_all_that_was_promised(space):
         "waiting": 0,
         "removed": 0,
         "again": 0,
+        "typeset": 0,
     }
     assert {each["path"]: each["sha256"] for each in document["targets"]} == {
         path: hashlib.sha256(data).hexdigest() for path, data in space.outputs().items()

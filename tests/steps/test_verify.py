@@ -32,6 +32,7 @@ def test_the_copy_is_asked_for_with_where_it_stands_and_who_set_it():
             ["headline", "Free shipping", None, False],
             ["action", "Buy", [10, 20, 300, 40], True],
         ],
+        "proven": ["action"],
         "script": "Latn",
         "language": "de",
         "visible": [0, 0, 1200, 640],
@@ -82,7 +83,12 @@ def test_measures_are_whole_numbers():
 
 
 def test_what_has_no_text_needs_no_copy_and_no_reader():
-    assert verified({"size": "10x10"}, shown=()).request == {"size": [10, 10]}
+    assert verified({"size": "1200x640"}, shown=()).request == {"size": [1200, 640]}
+
+
+def test_another_size_than_the_picture_has_is_found_before_it_is_drawn():
+    with pytest.raises(Problem, match="the picture is 1200x640 here, not 10x10"):
+        verified({"size": "10x10"}, shown=())
     assert verified({"what": "no-text"}, shown=()).request["copy"] == []
 
 

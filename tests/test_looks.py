@@ -363,3 +363,150 @@ assets:
       strict: {{steps: {{verify: {{strict: true}}}}}}
     output: out/{{kind}}.png
 """
+
+
+def rewrite(shop: Shop, old: str, new: str) -> None:
+    text = (shop.root / "assetforge.yaml").read_text()
+    assert old in text
+    shop.write("assetforge.yaml", text.replace(old, new))
+
+
+def test_a_frozen_build_asks_no_judge_and_buys_no_take(tmp_path, monkeypatch):
+    with sold(tmp_path, monkeypatch, judge="wrong") as shop:
+        a_project(shop.root, shop, "judge: gpt-5.4-mini\n        takes: 2")
+        shop.run("build", "--yes")
+        before = shop.calls(), paid_calls(shop)
+        rewrite(shop, "takes: 2", "takes: 5")
+
+        result = shop.run("build", "--frozen")
+
+        assert result.code in (1, 3)
+        assert (shop.calls(), paid_calls(shop)) == before
+
+
+def paid_calls(shop: Shop) -> int:
+    with closing(Ledger(shop.root / FOLDER)) as ledger:
+        return len(ledger.entries())
+
+
+def test_an_answer_that_is_none_is_asked_for_once(tmp_path, monkeypatch):
+    with sold(tmp_path, monkeypatch, judge="garbled") as shop:
+        a_project(shop.root, shop, "judge: gpt-5.4-mini")
+        shop.run("build", "--yes")
+        calls = paid_calls(shop)
+
+        assert shop.run("build", "--yes").code == 1
+        assert paid_calls(shop) == calls
+
+
+def test_what_a_judge_costs_is_told_as_spent(tmp_path, monkeypatch):
+    with sold(tmp_path, monkeypatch) as shop:
+        a_project(shop.root, shop)
+        shop.does("build", "--yes")
+        rewrite(shop, "verify: copy", "verify: copy\n        judge: gpt-5.4-mini")
+
+        totals = shop.run("build", "--yes", "--format", "json").json["totals"]
+
+        assert float(totals["cost_usd"]) > 0
+
+
+def test_an_accepted_picture_stays_and_needs_no_look_while_new_words_are_drawn(right):
+    a_project(right.root, right, "takes: 4")
+    rewrite(right, "max_cost: 5.00", "max_cost: 5.00, unaccepted: keep")
+    right.does("build", "--yes")
+    right.does("accept", "banner/en", "--step", "edit")
+    shipped = (right.root / "out/en/banner.png").read_bytes()
+    right.locale("en", headline="Summer sale", action="", alt="")
+
+    assert right.buys() == 1
+    assert (right.root / "out/en/banner.png").read_bytes() == shipped
+
+
+def test_a_take_that_a_person_chooses_is_shipped_though_a_look_said_no(tmp_path, monkeypatch):
+    with sold(tmp_path, monkeypatch, wrong_text=100) as shop:
+        a_project(shop.root, shop, "takes: 2\n        otherwise: typeset")
+        shop.does("build", "--yes")
+        typeset = (shop.root / "out/en/banner.png").read_bytes()
+
+        shop.does("accept", "banner/en", "--step", "edit")
+        assert shop.buys() == 0
+
+        assert (shop.root / "out/en/banner.png").read_bytes() != typeset
+
+
+def test_what_is_typeset_in_the_end_follows_the_pipeline_file(wrong):
+    a_project(wrong.root, wrong, "otherwise: typeset")
+    wrong.does("build", "--yes")
+    picture = (wrong.root / "out/en/banner.png").read_bytes()
+
+    rewrite(wrong, "assets:", "defaults: {text: {colour: '#ff0000'}}\nassets:")
+    assert wrong.buys() == 0
+    assert (wrong.root / "out/en/banner.png").read_bytes() != picture
+
+    rewrite(wrong, "otherwise: typeset", "otherwise: fail")
+    assert wrong.run("build", "--yes").code == 1
+
+
+def test_two_assets_that_try_other_things_are_looked_at_apart(wrong):
+    a_project(wrong.root, wrong)
+    text = (wrong.root / "assetforge.yaml").read_text()
+    first = text[text.index("  banner:") :]
+    second = first.replace("banner:", "other:", 1).replace("banner.png", "other.png")
+    second = second.replace("verify: copy\n", "verify: copy\n        otherwise: typeset\n")
+    wrong.write("assetforge.yaml", text + second)
+
+    result = wrong.run("build", "--yes", "--keep-going")
+
+    assert result.code == 1
+    assert (wrong.root / "out/en/other.png").is_file()
+    assert not (wrong.root / "out/en/banner.png").exists()
+    assert "typeset other/en/verify  no take was right" in result.err
+
+
+def test_lost_findings_do_not_stop_a_project(wrong):
+    a_project(wrong.root, wrong)
+    wrong.run("build", "--yes")
+    with closing(Store(wrong.root / FOLDER, emulation=True)) as store:
+        for each in store.actions.all():
+            if each.findings:
+                store.cas.path(Digest(each.findings)).unlink(missing_ok=True)
+
+    result = wrong.run("build", "--yes")
+
+    assert result.code == 1
+    assert "the picture is not right" in result.err
+
+
+def test_nothing_is_typeset_where_a_take_could_not_be_asked_for(wrong):
+    a_project(wrong.root, wrong)
+    rewrite(wrong, ", max_cost: 5.00", "")
+    wrong.run("build", "--yes")
+    rewrite(wrong, "verify: copy\n", "verify: copy\n        takes: 3\n        otherwise: typeset\n")
+
+    result = wrong.run("build", "--no-progress")
+
+    assert result.code == 4
+    assert "nobody agreed to pay" in result.err
+    assert not (wrong.root / "out").exists()
+    assert wrong.buys() == 2
+    assert (wrong.root / "out/en/banner.png").is_file()
+
+
+def test_who_accepts_a_scene_says_nothing_of_letters_set_on_it_later(right):
+    a_project(right.root, right)
+    text = (right.root / "assetforge.yaml").read_text()
+    start = text.index("      - edit:")
+    look = """\
+      - text:
+        copy: {headline: banner.headline}
+        colour: "#ffffff"
+      - flatten: "#ffffff"
+      - verify: {what: copy, contrast: 21}
+    output: out/{locale}/banner.png
+"""
+    right.write("assetforge.yaml", text[:start] + look)
+    assert right.run("build", "--yes").code == 1
+
+    right.does("accept", "banner/en", "--step", "compose")
+
+    assert right.run("build", "--yes").code == 1

@@ -40,8 +40,8 @@ def refuse(options: Options, decided: Decided) -> None:
         LostPictures: the lock names pictures that are in no store.
         StoreProblem: something would be bought, and the lock cannot be written.
         UsageProblem: a provider that is needed is not installed.
-        InvalidSource: a model that is needed was shut down, copy does not fit its region, or
-            nothing is installed that reads it back.
+        InvalidSource: a model that is needed was shut down, copy does not fit its region, nothing
+            is installed that reads it back, or a mask lets nothing through.
     """
     refuse_lost(options, decided)
     refuse_unwritable_lock(options, decided)
@@ -50,6 +50,7 @@ def refuse(options: Options, decided: Decided) -> None:
     refuse_gone_models(options, decided)
     refuse_unfit(decided)
     refuse_unreadable(decided)
+    refuse_opaque_masks(decided)
 
 
 def refuse_lost(options: Options, decided: Decided) -> None:
@@ -119,6 +120,21 @@ def refuse_unreadable(decided: Decided) -> None:
             decided.project, decided.plan, looks
         )
         if problems := [*found]:
+            raise InvalidSource(problems)
+
+
+def refuse_opaque_masks(decided: Decided) -> None:
+    """Check before a service is asked that masks leave something to change.
+
+    Raises:
+        InvalidSource: one does not.
+    """
+    actions = decided.plan.actions
+    masked = [id for id in decided.remote if actions[id].request.get("mask")]
+    if masked:
+        # The picture library is needed for nothing else here.
+        opaque = import_module("assetforge.masking").opaque
+        if problems := [*opaque(decided.project, decided.plan, masked)]:
             raise InvalidSource(problems)
 
 

@@ -136,6 +136,7 @@ def test_letters_are_typeset_where_no_take_is_right(wrong):
 
     assert wrong.buys() == 1 + 2
     assert (wrong.root / "out/en/banner.png").is_file()
+    assert "because typeset: what was drawn before it was not right" in wrong.run("explain").out
     assert decisions(wrong) == {"hit"}
     assert wrong.buys() == 0
 

@@ -209,6 +209,9 @@ def test_a_locale_whose_texts_cannot_be_read_is_refused_before_anything_is_bough
     assert result.code == 2
     assert "no model" in result.err
     assert right.calls() == 0
+    checked = right.run("check")
+    assert checked.code == 0
+    assert "warning[no-reader]" in checked.out + checked.err
 
 
 def test_copy_is_typeset_in_the_locales_that_say_so_and_no_model_draws_it(right):

@@ -79,7 +79,7 @@ def checked_plan(project: Project, options: Options) -> Plan:
         plan = make_plan(project, options.selection, allow_unverified=options.allow_unverified)
     except InvalidSource as error:
         raise InvalidSource(dict.fromkeys([*problems, *error.diagnostics])) from None
-    found = copy_problems(project, plan)
+    found = [*copy_problems(project, plan), *reader_problems(project, plan)]
     problems += [each for each in found if each.severity == "error"]
     if problems:
         raise InvalidSource(problems)
@@ -95,6 +95,15 @@ def copy_problems(project: Project, plan: Plan) -> list[Diagnostic]:
     ]
     # Typst takes a while to load, and is needed for nothing else here.
     return [*import_module("assetforge.fit").unfit(project, plan, boxed)] if boxed else []
+
+
+def reader_problems(project: Project, plan: Plan) -> list[Diagnostic]:
+    """Return what this machine lacks to look at pictures; another one may build them."""
+    looks = [id for id, action in plan.actions.items() if "reading" in action.request]
+    if not looks:
+        return []
+    found = import_module("assetforge.readable").unreadable(project, plan, looks)
+    return [replace(each, severity="warning") for each in found]
 
 
 def lock_problems(project: Project) -> Sequence[Diagnostic]:

@@ -97,6 +97,7 @@ def _step(decided: Decided, action: Action, found: Findings | None) -> StepShown
         cost_usd=usd(cost if hit else decided.prices[action.id].high),
         shared_by=len(action.variants),
         found=found,
+        how=decision.how if isinstance(decision, Hit) else "",
     )
 
 

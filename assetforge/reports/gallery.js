@@ -243,7 +243,8 @@
     const shared = step.shared > 1 ? fact("shared by", `${step.shared} variants`) : [];
     const summary = make("summary", {}, make("b", {}, step.step), make("span", {}, step.kind === step.step ? "" : step.kind),
       make("span", {}, step.decision), make("span", { class: "cost" }, price));
-    const list = make("dl", {}, ...step.request.flatMap(([name, value]) => fact(name, make("span", {}, value))),
+    const how = step.how ? fact("made right by", step.how) : [];
+    const list = make("dl", {}, ...how, ...step.request.flatMap(([name, value]) => fact(name, make("span", {}, value))),
       ...shared,
       ...digestFact("key", step.key), ...digestFact("artifact", step.artifact));
     const prompt = step.prompt

@@ -400,6 +400,7 @@ def _step(step: StepShown) -> Json:
         "artifact": step.artifact,
         "cost": step.cost_usd,
         "shared": step.shared_by,
+        "how": step.how,
         "checks": [_check(each) for each in step.found.checks] if step.found else [],
     }
 

@@ -24,6 +24,7 @@ class StepShown:
 
     `key` is None while the step waits for an input. `cost_usd` is a decimal, `shared_by` the number
     of variants that stand on the same action, `found` what was found out about its picture.
+    `how` says what made it right where it was not at first: `take 2`, or `typeset`.
     """
 
     step: str
@@ -36,6 +37,7 @@ class StepShown:
     cost_usd: str
     shared_by: int
     found: Findings | None = None
+    how: str = ""
 
 
 @dataclass(frozen=True, slots=True)

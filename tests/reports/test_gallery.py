@@ -281,6 +281,7 @@ def test_a_preview_is_a_small_webp_and_the_same_on_every_run(tmp_path, size, sma
 def test_what_was_found_in_a_step_is_in_the_page_with_what_it_was_seen_on(tmp_path):
     (step,) = data_of(write(tmp_path, [looked_at("look")]))["steps"]
 
+    assert step["how"] == "take 2"
     assert step["checks"] == [
         {
             "check": "copy",
@@ -308,5 +309,5 @@ def looked_at(verdict: Verdict, variant: str = "banner/wide/de") -> Picture:
     check = Check(
         "copy", verdict, "read 'Fre'", "headline", "Free", "Fre", exhibit=PNG_URL + "QQ=="
     )
-    step = replace(COMPOSE, found=Findings((check,)), key=verdict)
+    step = replace(COMPOSE, found=Findings((check,)), key=verdict, how="take 2")
     return picture(variant, steps=(step,))

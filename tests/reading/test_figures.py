@@ -11,7 +11,11 @@ from assetforge.reading.figures import (
 def test_figures_are_digits_and_the_signs_that_go_with_them():
     assert figures_of("Save 35 % until 31.12.") == ["35%", "3112"]
     assert figures_of("€1,990 or 4 parts") == ["€1990", "4"]
-    assert without_figures("Save 35 % now") == "Save  now"
+    assert without_figures("Save 35 % now") == "Save 0 now"
+
+
+def test_a_figure_that_stands_elsewhere_is_seen():
+    assert without_figures("轻松4分期付款") != without_figures("轻松分4期付款")
 
 
 def test_only_figures_of_latin_digits_are_read_apart():

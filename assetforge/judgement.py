@@ -15,16 +15,15 @@ from typing import Any, Final
 
 from assetforge.digest import Json
 from assetforge.findings import Box, Check, Findings, Verdict
-from assetforge.reading.comparison import Comparison, marked, normal, overlooked, similarity
-
-ALIKE: Final = 800
-"""How alike a wrong text is at least, in permille, for a person to look at it.
-
-Source: measured on banners with one wrong letter; below it they show something else.
-"""
-
-COVERED: Final = 500
-"""Likeness below which something must lie over a text that the tool set itself."""
+from assetforge.reading.comparison import (
+    LIKE,
+    Comparison,
+    marked,
+    normal,
+    overlooked,
+    similarity,
+    verdict_of_typeset,
+)
 
 LONGEST: Final = 10_000
 """Most characters of a text that was read; what is longer is no text of a picture."""
@@ -63,7 +62,11 @@ def findings_of(request: Mapping[str, Json], answer: bytes) -> Findings:
         checks = list(_no_text(dict.fromkeys([*lines, *other])))
     else:
         texts = [(entry, _seen(said, entry[0])) for entry in asked["copy"]]
-        checks = [_copy_check(entry, seen, lines, comparison) for entry, seen in texts]
+        proven = asked.get("proven", ())
+        checks = [
+            _copy_check(entry, seen, lines, comparison, proven=entry[0] in proven)
+            for entry, seen in texts
+        ]
         checks += _extra(other)
     return Findings(tuple(checks), reader=asked["judge"]["model"])
 
@@ -105,14 +108,18 @@ def _plain(text: str) -> str:
 
 
 def _copy_check(
-    entry: Sequence[Any], seen: Seen, lines: Sequence[str], comparison: Comparison
+    entry: Sequence[Any],
+    seen: Seen,
+    lines: Sequence[str],
+    comparison: Comparison,
+    *,
+    proven: bool,
 ) -> Check:
     slot, expected, box, typeset = entry
     likeness = similarity(expected, seen.read)
     details: dict[str, Json] = {"compared": comparison, "similarity": likeness}
     if typeset:
-        # Letters that the tool set are right, if they can be seen.
-        verdict: Verdict = "equal" if likeness >= COVERED else "differs"
+        verdict = verdict_of_typeset(likeness, proven=proven)
         doubts: list[str] = []
         details["by"] = "typeset"
     else:
@@ -141,7 +148,7 @@ def compared(expected: str, read: str, comparison: Comparison) -> Verdict:
         comparison = "strict"  # signs alone: folded, nothing is left of them to be compared
     if normal(expected, comparison) == normal(read, comparison):
         return "equal"
-    return "look" if read and similarity(expected, read) >= ALIKE else "differs"
+    return "look" if read and similarity(expected, read) >= LIKE else "differs"
 
 
 def _doubts(seen: Seen, lines: Sequence[str]) -> list[str]:

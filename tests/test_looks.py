@@ -514,3 +514,12 @@ def test_who_accepts_a_scene_says_nothing_of_letters_set_on_it_later(right):
     right.does("accept", "banner/en", "--step", "compose")
 
     assert right.run("build", "--yes").code == 1
+
+
+def test_letters_that_the_tool_set_last_need_no_judge_to_agree(tmp_path, monkeypatch):
+    with sold(tmp_path, monkeypatch, judge="wrong") as shop:
+        a_project(shop.root, shop, "judge: gpt-5.4-mini\n        otherwise: typeset")
+
+        assert shop.run("build", "--yes").code == 0
+        assert (shop.root / "out/en/banner.png").is_file()
+        assert decisions(shop) == {"hit"}

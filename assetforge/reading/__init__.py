@@ -14,7 +14,7 @@ from assetforge.findings import Box
 from assetforge.images import Image
 from assetforge.reading.assignment import Fit, Wanted, assigned
 from assetforge.reading.boxes import grown
-from assetforge.reading.comparison import Comparison, marked, similarity
+from assetforge.reading.comparison import Comparison, marked, similarity, verdict_of_typeset
 from assetforge.reading.data import is_installed
 from assetforge.reading.engine import Line, version
 from assetforge.reading.extras import Extra, extras
@@ -34,6 +34,7 @@ __all__ = [
     "read_copy",
     "readers_for",
     "similarity",
+    "verdict_of_typeset",
     "version",
 ]
 

@@ -13,6 +13,8 @@ from collections.abc import Callable
 from difflib import SequenceMatcher
 from typing import Final, Literal, TypeAlias
 
+from assetforge.findings import Verdict
+
 Comparison: TypeAlias = Literal["folded", "strict"]
 
 UNSPACED: Final = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3000-\u30ff\u3400-\u9fff\uff00-\uffef"
@@ -74,6 +76,26 @@ def folded(text: str, but: str = "") -> str:
         if name != but:
             text = fold(text)
     return unicodedata.normalize("NFC", text)
+
+
+LIKE: Final = 800
+"""Likeness in permille from which on a person has to look: it may be right, and misread.
+
+Source: measured on banners with one wrong letter; below it they show something else.
+"""
+
+COVERED: Final = 500
+"""Likeness in permille below which something must lie over a text that the tool set itself."""
+
+
+def verdict_of_typeset(likeness: int, *, proven: bool) -> Verdict:
+    """Return the verdict on letters that the tool set: they are right if they can be seen.
+
+    Args:
+        likeness: of what was read to the text, in permille.
+        proven: nothing was laid over them since, so that they need not be readable.
+    """
+    return "equal" if proven or likeness >= COVERED else "differs"
 
 
 def normal(text: str, comparison: Comparison) -> str:

@@ -9,6 +9,7 @@ from typing import Final, Literal
 from assetforge.findings import Box, Verdict
 from assetforge.images import Image
 from assetforge.reading.comparison import (
+    LIKE,
     Comparison,
     folded,
     normal,
@@ -24,9 +25,6 @@ from assetforge.reading.voting import carried, deviations, most_common
 
 EM: Final = 0.8
 """Height of a line's ink, in parts of its font size."""
-
-LIKE: Final = 800
-"""Likeness in permille from which on a person has to look: it may be right, and misread."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,12 +25,10 @@ from assetforge.reading import (
     marked,
     read_copy,
     readers_for,
+    verdict_of_typeset,
     version,
 )
 from assetforge.runners.base import Work
-
-COVERED: Final = 500
-"""Likeness in permille below which something must lie over a text that the tool set itself."""
 
 LARGEST_EXHIBIT: Final = 640
 """Longest edge of a crop that is kept, in pixels."""
@@ -130,10 +128,8 @@ def _copy_check(text: Text, seen: Seen, how: Mapping[str, Json]) -> Check:
 
 def _verdict(text: Text, reading: Reading) -> Verdict:
     """Return the verdict on a text; letters that the tool set are right, if they can be seen."""
-    if text.proven:
-        return "equal"
     if text.typeset:
-        return "equal" if reading.likeness >= COVERED else "differs"
+        return verdict_of_typeset(reading.likeness, proven=text.proven)
     return reading.verdict
 
 

@@ -13,9 +13,7 @@ from assetforge.errors import did_you_mean
 from assetforge.findings import Verdict
 from assetforge.pipeline import Colour, Size, Templated
 from assetforge.steps.base import Box, Branch, Params, Problem, Scene, whole
-
-MAX_PIXELS: Final = 64_000_000
-"""Most pixels of a finished picture; the same bound as `assetforge.images.MAX_PIXELS`."""
+from assetforge.steps.measures import bounded
 
 QUALITIES: Final = {"jpeg": 88, "webp": 85, "avif": 70}
 """Quality of each lossy format where none is written: no visible loss in pictures with text."""
@@ -170,9 +168,7 @@ def _can_be_made(size: Size, format: str, params: ExportParams) -> bool:
         Problem: a picture of this size would take too much memory, or the format cannot hold it.
     """
     parameter = "size" if params.size else "sizes" if params.sizes else None
-    if size.width * size.height > MAX_PIXELS:
-        message = f"{size} has more than {MAX_PIXELS} pixels, the most a picture may have"
-        raise Problem("size-too-large", message, parameter)
+    bounded(size, parameter)
     edge = MAX_EDGES.get(format)
     if edge is not None and max(size) > edge:
         message = f"'{format}' holds edges of at most {edge} pixels, not {size}"

@@ -71,7 +71,7 @@ def canvas_of(scene: Scene, kind: str) -> Size:
     return scene.canvas
 
 
-def bounded(size: Size, parameter: str) -> Size:
+def bounded(size: Size, parameter: str | None) -> Size:
     """Return a size that a picture may have.
 
     Raises:

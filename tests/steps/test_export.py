@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from assetforge import images
 from assetforge.digest import Json, canonical_json
 from assetforge.pipeline import Size
-from assetforge.steps import export
+from assetforge.steps import measures
 from assetforge.steps.base import Branch, Problem
 from assetforge.steps.export import Export, ExportParams
 from tests.steps.scenes import scene
@@ -166,7 +166,7 @@ def test_a_size_of_the_matrix_that_is_too_large_names_no_parameter():
 
 
 def test_the_bound_on_pixels_is_that_of_the_picture_library():
-    assert export.MAX_PIXELS == images.MAX_PIXELS
+    assert measures.MAX_PIXELS == images.MAX_PIXELS
 
 
 def test_a_request_can_be_a_manifest():

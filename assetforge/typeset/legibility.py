@@ -168,29 +168,6 @@ def label_for(fill: str) -> str:
     return LIGHT if contrast(LIGHT, fill) >= ENOUGH else opposite(fill)
 
 
-def lay(part: Pixels, colour: str | Pixels, cover: Plane) -> None:
-    """Lay a colour, or other pixels of the same shape, over a part of a picture, in place.
-
-    Args:
-        part: shape (height, width, 3 or 4); what is transparent becomes as opaque as the cover.
-        colour: `#rrggbb`, or pixels.
-        cover: 0 to 1 for each pixel.
-    """
-    above = cover
-    if part.shape[2] == 4:
-        old = part[..., 3].astype(np.float32) / np.float32(255)
-        alpha = cover + old * (np.float32(1) - cover)
-        above = np.where(alpha > 0, cover / np.maximum(alpha, np.float32(1e-6)), np.float32(0))
-        part[..., 3] = alpha * np.float32(255) + np.float32(0.5)
-    for at in range(3):
-        paint = (
-            np.float32(rgb(colour)[at]) if isinstance(colour, str)
-            else colour[..., at].astype(np.float32)
-        )  # fmt: skip
-        before = part[..., at].astype(np.float32)
-        part[..., at] = before + (paint - before) * above + np.float32(0.5)
-
-
 def shade_box(words: Box, size: float, canvas: tuple[int, int]) -> tuple[Box, float]:
     """Return where a shade lies behind words, and over how many pixels it fades out.
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from assetforge import images
 from assetforge.images import Image
-from assetforge.typeset import legibility
+from assetforge.typeset import laying, legibility
 from assetforge.typeset.blocks import Block, Box, Column, Fitted, Layer, Pixels, around
 from assetforge.typeset.columns import Asked, columns_of
 from assetforge.typeset.fontset import FontSet, fontset_of
@@ -205,7 +205,7 @@ def _draw_shade(picture: Image, box: Box, fade: float, shade: str, strength: flo
             continue
         part = np.array(picture.crop((0, top, picture.width, top + len(rows))))
         cover = legibility.shade_cover(box, fade, rows, picture.width, strength)
-        legibility.lay(part[..., :3], shade, cover)
+        laying.lay(part[..., :3], legibility.rgb(shade), cover)
         _put(picture, part, (0, top))
 
 
@@ -217,7 +217,7 @@ def _lay(picture: Image, layer: Layer) -> None:
             continue
         part = _part(picture, (layer.x, layer.y + top, words.shape[1], words.shape[0]))
         words = words[: part.shape[0], : part.shape[1]]
-        legibility.lay(part, words, words[..., 3].astype(np.float32) / np.float32(255))
+        laying.lay(part, words, words[..., 3].astype(np.float32) / np.float32(255))
         _put(picture, part, (layer.x, layer.y + top))
 
 

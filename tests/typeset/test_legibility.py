@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from assetforge.typeset import legibility
 from assetforge.typeset.blocks import Pixels
+from assetforge.typeset.laying import lay
 from assetforge.typeset.legibility import (
     CALMEST,
     DARK,
@@ -13,7 +14,6 @@ from assetforge.typeset.legibility import (
     colour_for,
     contrast,
     label_for,
-    lay,
     rgb,
     samples,
     shade_box,
@@ -117,7 +117,7 @@ def test_a_colour_is_laid_over_pixels_and_makes_clear_ones_opaque():
     part = np.zeros((1, 3, 4), np.uint8)
     part[0, 0] = (0, 0, 0, 255)
 
-    lay(part, "#ff0000", np.array([[0.5, 1.0, 0.0]], np.float32))
+    lay(part, (255, 0, 0), np.array([[0.5, 1.0, 0.0]], np.float32))
 
     assert part.tolist() == [[[128, 0, 0, 255], [255, 0, 0, 255], [0, 0, 0, 0]]]
 

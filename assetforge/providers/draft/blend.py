@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from assetforge.providers.draft.canvas import Plane
 from assetforge.providers.draft.colour import Colour
-from assetforge.typeset import Box, Layer
+from assetforge.typeset import Box, Layer, laying
 
 Pixels = NDArray[np.uint8]
 
@@ -23,20 +23,7 @@ def lay(pixels: Pixels, box: Box, colour: Colour | Pixels, cover: Plane) -> None
     """
     x, y, width, height = box
     part = pixels[y : y + height, x : x + width]
-    above = cover
-    if part.shape[2] == 4:
-        old = part[..., 3].astype(np.float32) / np.float32(255)
-        alpha = cover + old * (np.float32(1) - cover)
-        above = np.where(alpha > 0, cover / np.maximum(alpha, np.float32(1e-6)), np.float32(0))
-        part[..., 3] = alpha * np.float32(255) + np.float32(0.5)
-    for at in range(3):
-        paint = (
-            colour[..., at].astype(np.float32)
-            if isinstance(colour, np.ndarray)
-            else np.float32(colour[at])
-        )
-        old = part[..., at].astype(np.float32)
-        part[..., at] = old + (paint - old) * above + np.float32(0.5)
+    laying.lay(part, colour, cover)
 
 
 def lay_layer(pixels: Pixels, layer: Layer, clip: Box) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from json.encoder import encode_basestring
 from typing import NewType, TypeAlias
 
 from assetforge.digest import Digest, Json, canonical_json
@@ -93,10 +94,17 @@ def manifest(action: Action, made: Mapping[ActionId, Digest]) -> Manifest:
     `made` holds the digest of every action in `action.made_inputs`. Names, paths, key order, API
     keys, addresses, time-outs and the clock are not in it, so changing them is free.
     """
-    assert not RESERVED & action.request.keys(), f"BUG: {action.kind} asks for {sorted(RESERVED)}"
-    inputs: list[Json] = [
-        made[each.action] if isinstance(each, Made) else each.digest for each in action.inputs
-    ]
+    return _described(action, list(digests_of(action, made)))
+
+
+def digests_of(action: Action, made: Mapping[ActionId, Digest]) -> list[Digest]:
+    """Return the digests of an action's inputs, in order."""
+    return [made[each.action] if isinstance(each, Made) else each.digest for each in action.inputs]
+
+
+def _described(action: Action, inputs: Json) -> Manifest:
+    free = RESERVED.isdisjoint(action.request)
+    assert free, f"BUG: {action.kind} asks for {sorted(RESERVED)}"
     return {
         **action.request,
         "rule": RULE,
@@ -142,6 +150,40 @@ def by_this_rule(described: Manifest) -> Manifest:
 def action_key(described: Manifest) -> ActionKey:
     """Return the digest of a manifest, apart from every other use of the same hash."""
     return ActionKey(hashlib.sha256(DOMAIN + canonical_json(described)).hexdigest())
+
+
+MARK = "\0inputs"
+"""Stands for the inputs in the text of a manifest."""
+
+MARKED = canonical_json(MARK)
+
+
+class Keys:
+    """Works out the keys of actions: what many with one request have in common is written once.
+
+    For as long as these actions live: a request is known by its place in memory.
+    """
+
+    def __init__(self) -> None:
+        self._parts: dict[tuple[int, str, str], tuple[bytes, bytes] | None] = {}
+
+    def key_of(self, action: Action, made: Mapping[ActionId, Digest]) -> ActionKey:
+        """Return the key of an action's manifest, as `action_key` does."""
+        asked = id(action.request), action.kind, action.kind_version
+        try:
+            parts = self._parts[asked]
+        except KeyError:
+            parts = self._parts[asked] = parted(canonical_json(_described(action, MARK)))
+        if parts is None:
+            return action_key(manifest(action, made))
+        inputs = ",".join(map(encode_basestring, digests_of(action, made))).encode()
+        return ActionKey(hashlib.sha256(b"%b[%b]%b" % (parts[0], inputs, parts[1])).hexdigest())
+
+
+def parted(text: bytes) -> tuple[bytes, bytes] | None:
+    """Return what stands before and behind the inputs; None: the words hold the mark themselves."""
+    before, mark, behind = text.partition(MARKED)
+    return (DOMAIN + before, behind) if mark and MARKED not in behind else None
 
 
 def base_key(described: Manifest) -> ActionKey:

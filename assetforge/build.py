@@ -36,15 +36,32 @@ from assetforge.recording import record
 from assetforge.retries import twin_name
 from assetforge.scheduler import CALLS, Executor, Rules, announce, run
 from assetforge.store.local import Store
+from assetforge.store.record import batches
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """What was known before a build without looking at it again.
+
+    Attributes:
+        hits: how many actions are hits.
+        current: how many targets are as they are to be.
+        folder: what these lie below, relative to the root.
+    """
+
+    hits: int = 0
+    current: int = 0
+    folder: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """What a build came to."""
+    """What a build came to; `carried` is what it left alone because nothing of it changed."""
 
     decided: Decided
     progress: Progress
     materialized: Materialized
+    carried: Carried = Carried()
 
     @property
     def waiting(self) -> list[ActionId]:
@@ -126,6 +143,7 @@ def rules_of(options: Options, decided: Decided) -> Rules:
         remote=frozenset(decided.remote),
         keep_going=options.keep_going,
         retries=decided.plan.retries,
+        decided=decided.decisions,
     )
 
 
@@ -245,6 +263,7 @@ def finish(options: Options, decided: Decided, progress: Progress, store: Store)
         store,
         decided.project.file,
         force=options.force,
+        thorough=options.thorough,
     )
     done.refused += unaccepted
     whole = options.selection == Selection(max_variants=options.selection.max_variants)
@@ -258,14 +277,15 @@ def finish(options: Options, decided: Decided, progress: Progress, store: Store)
 
 def note_stands(decided: Decided, progress: Progress, store: Store) -> None:
     """Note the keys that variants' steps stand on; only those that were made or hit."""
-    now = {
-        (str(variant), action.step): progress.keys[id]
+    now = (
+        (str(variant), action.step, progress.keys[id])
         for id, action in decided.plan.actions.items()
         if id in progress.artifacts and not action.is_extra
         for variant in action.variants
-    }
-    before = store.record.stands(decided.project.file)
-    changed = [(*slot, key) for slot, key in now.items() if before.get(slot) != key]
-    if changed:
-        with store.transaction():
-            store.record.set_stands(changed, decided.project.file)
+    )
+    for some in batches(now):
+        before = store.record.stands_of((each[0] for each in some), decided.project.file)
+        changed = [each for each in some if before.get(each[:2]) != each[2]]
+        if changed:
+            with store.transaction():
+                store.record.set_stands(changed, decided.project.file)

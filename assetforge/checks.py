@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -23,6 +23,7 @@ from assetforge.pipeline import (
     inside_project,
     is_template,
 )
+from assetforge.reads import reading
 from assetforge.services import Service, known_services, service_of
 from assetforge.source import LINE_BREAK
 from assetforge.step import WrittenStep
@@ -208,8 +209,17 @@ def _inside(spot: Spot, text: str, match: re.Match[str], findings: Findings) -> 
     return findings.document.text_place(spot.path, len(breaks) + 1, column, length)
 
 
-def check_references(root: Spot, written: Written, folder: Path, findings: Findings) -> None:
-    """Report references to files and assets that are not there, and assets that need themselves."""
+def check_references(
+    root: Spot,
+    written: Written,
+    folder: Path,
+    findings: Findings,
+    left_out: Container[str] = frozenset(),
+) -> None:
+    """Report references to files and assets that are not there, and assets that need themselves.
+
+    `left_out` are assets that are there, but not among those that are checked.
+    """
     assets = dict(root["assets"].entries())
     styles = {name: list(_texts(style["references"])) for name, style in root["styles"].entries()}
     edges: dict[str, dict[str, Place]] = {}
@@ -218,10 +228,10 @@ def check_references(root: Spot, written: Written, folder: Path, findings: Findi
         lent = [spot for style in _style_names(asset) for spot in styles.get(style, [])]
         edges[name] = _edges([*own, *lent], assets, findings)
         for spot in own:
-            _check_reference(spot, assets, folder, findings)
+            _check_reference(spot, assets, folder, findings, left_out)
     for references in styles.values():
         for spot in references:
-            _check_reference(spot, assets, folder, findings)
+            _check_reference(spot, assets, folder, findings, left_out)
     _check_cycles(edges, findings)
 
 
@@ -282,14 +292,18 @@ def _edges(
 
 
 def _check_reference(
-    spot: Spot, assets: Mapping[str, Spot], folder: Path, findings: Findings
+    spot: Spot,
+    assets: Mapping[str, Spot],
+    folder: Path,
+    findings: Findings,
+    left_out: Container[str],
 ) -> None:
     reference: str = spot.value
     if is_template(reference):
         return
     if reference.startswith(ASSET_PREFIX):
         name = reference.removeprefix(ASSET_PREFIX)
-        if name not in assets:
+        if name not in assets and name not in left_out:
             findings.unknown("asset", name, assets, spot.path)
     elif not _is_there(folder, reference):
         findings.add("missing-file", f"there is no file '{reference}'", spot.path)
@@ -298,7 +312,7 @@ def _check_reference(
 def _is_there(folder: Path, path: str) -> bool:
     """Tell whether a project has a file; a path that leads out of it is not this check's."""
     try:
-        return (folder / inside_project(path)).is_file()
+        return reading(folder / inside_project(path)).is_file()
     except ValueError:
         return True
     except OSError:

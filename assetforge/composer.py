@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Any, TypeAlias
 
 import yaml
 
 from assetforge.errors import Diagnostic, InvalidSource, Place
+from assetforge.node import Node
 from assetforge.source import Lines
 
 MAX_DEPTH = 100
@@ -43,25 +43,6 @@ _WHOLE = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
 _FRACTION = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _NOT_FINITE = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
 _STRING_TAGS = ("!", "tag:yaml.org,2002:str")
-
-
-@dataclass(slots=True, eq=False)
-class Node:
-    """One value and where it stands, as offsets into the text.
-
-    `style` is the first mark of a scalar (`|`, `>`, a quote, or nothing), or `{` of a collection
-    in brackets. `count` is the number of values in it, aliases expanded; `height` how deep it goes.
-    """
-
-    value: Any
-    start: int
-    end: int
-    style: str = ""
-    text: str = ""
-    items: dict[str, Node] | list[Node] | None = None
-    keys: dict[str, tuple[int, int]] = field(default_factory=dict)
-    count: int = 1
-    height: int = 0
 
 
 class _Stop(Exception):

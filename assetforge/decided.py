@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Final
 
 from assetforge import registry
 from assetforge.action import (
@@ -27,10 +28,11 @@ from assetforge.lock.folder import Lock
 from assetforge.lock.index import Index
 from assetforge.pipeline import Size
 from assetforge.plan import Plan
-from assetforge.planner import Selection, make_plan
+from assetforge.planner import Note, Selection, make_plan
 from assetforge.pricing import Cost
 from assetforge.project import Project, open_project
 from assetforge.rebuilder import (
+    TOGETHER,
     Decision,
     Hit,
     Lost,
@@ -45,12 +47,21 @@ from assetforge.retries import Retry
 from assetforge.standing import split_by_standing
 from assetforge.store.event_log import FILE as LEDGER_FILE
 from assetforge.store.local import FOLDER, Store
+from assetforge.store.record import batches
 from assetforge.texts import all_catalogs
+
+PENDING: Final = (Run, Wait)
+"""The decisions that may end with something made."""
+
+FREE: Final = Cost(0, 0)
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What a command was asked for; `jobs` 0 means one for each core."""
+    """What a command was asked for; `jobs` 0 means one for each core.
+
+    With `assets`, no others are looked at: the selection is of these, and they refer to no others.
+    """
 
     file: Path
     profile: str | None = None
@@ -59,16 +70,49 @@ class Options:
     keep_going: bool = False
     frozen: bool = False
     force: bool = False
+    thorough: bool = False
     yes: bool = False
     cap_microdollars: int | None = None
     resend: bool = False
     rebuy: bool = False
     allow_unverified: bool = False
+    assets: frozenset[str] | None = None
+
+
+class Reasons(dict[ActionId, list[str]]):
+    """Why actions are no plain hits. Kept of what runs; of the rest, the decision says it all."""
+
+    def __init__(self, decisions: Mapping[ActionId, Decision]) -> None:
+        super().__init__()
+        self._decisions = decisions
+
+    def __missing__(self, id: ActionId) -> list[str]:
+        """Return what a decision says by itself."""
+        return reasons(self._decisions[id], None)
+
+
+class Prices(dict[ActionId, Cost]):
+    """What the actions of a plan cost when they run; worked out when it is asked."""
+
+    def __init__(self, project: Project, plan: Plan) -> None:
+        super().__init__()
+        self._project = project
+        self._plan = plan
+
+    def __missing__(self, id: ActionId) -> Cost:
+        """Return the price of an action, and keep it unless nobody is asked to draw it."""
+        cost = price_of_action(self._project, self._plan, self._plan.actions[id])
+        if cost is FREE:
+            return FREE
+        return self.setdefault(id, cost if cost.high or cost.notes else FREE)
 
 
 @dataclass(frozen=True, slots=True)
 class Decided:
     """A plan with a decision, the reasons and a price for each action.
+
+    `reasons` and `prices` answer for every action of the plan; there is no going through them, for
+    what is a plain hit has no reason, and is priced when somebody asks.
 
     `whole` is the plan with what only pinned pictures would need. `lock` and `rebuilder` are what
     it was decided by. `held` are the pending actions that no
@@ -80,11 +124,11 @@ class Decided:
     whole: Plan
     plan: Plan
     decisions: Mapping[ActionId, Decision]
-    reasons: Mapping[ActionId, list[str]]
-    prices: Mapping[ActionId, Cost]
+    reasons: Reasons
+    prices: Prices
     lock: Lock
     rebuilder: Rebuilder
-    held: Container[ActionId] = frozenset()
+    held: frozenset[ActionId] = frozenset()
     not_taken: tuple[Diagnostic, ...] = ()
 
     @property
@@ -100,7 +144,7 @@ class Decided:
     @property
     def pending(self) -> list[ActionId]:
         """The actions that run, or may have to once their inputs are made."""
-        return [id for id, each in self.decisions.items() if isinstance(each, Run | Wait)]
+        return [id for id, each in self.decisions.items() if isinstance(each, PENDING)]
 
     @property
     def lost(self) -> dict[ActionId, Lost]:
@@ -117,7 +161,7 @@ class Decided:
     def unaccepted(self) -> list[ActionId]:
         """The pictures of a provider that are not made, or that nobody has accepted."""
         found = ((id, self.decisions[id]) for id in self.drawn)
-        return [id for id, each in found if not (isinstance(each, Hit | Lost) and each.accepted)]
+        return [id for id, each in found if not (isinstance(each, (Hit, Lost)) and each.accepted)]
 
     @property
     def remote(self) -> list[ActionId]:
@@ -130,7 +174,7 @@ class Decided:
         return [
             each
             for look, each in self.plan.retries.items()
-            if isinstance(self.decisions[look], Run | Wait)
+            if isinstance(self.decisions[look], PENDING)
             and each.takes > FIRST_TAKE
             and is_remote(self.project, self.plan.actions[each.drawn])
         ]
@@ -159,21 +203,27 @@ def warnings_of(project: Project, plan: Plan) -> list[Diagnostic]:
 
 
 @contextmanager
-def deciding(options: Options) -> Iterator[tuple[Decided, Store]]:
+def deciding(options: Options, note: Note | None = None) -> Iterator[tuple[Decided, Store]]:
     """Open the project and its store, plan and decide; the store is closed at the end.
+
+    `note` is told what each variant was made from.
 
     Raises:
         InvalidSource, NothingSelected, UsageProblem: there is nothing that could be planned.
         StoreProblem: the store cannot be used.
     """
-    project = open_project(options.file, options.profile)
+    project = open_project(options.file, options.profile, options.assets)
     with closing(open_store(project)) as store:
-        yield plan_and_decide(options, store, project), store
+        yield plan_and_decide(options, store, project, note), store
 
 
-def plan_and_decide(options: Options, store: Store, project: Project) -> Decided:
+def plan_and_decide(
+    options: Options, store: Store, project: Project, note: Note | None = None
+) -> Decided:
     """Make the plan and decide every action: what `plan` prints and what `build` runs."""
-    plan = make_plan(project, options.selection, allow_unverified=options.allow_unverified)
+    plan = make_plan(
+        project, options.selection, allow_unverified=options.allow_unverified, note=note
+    )
     lock = lock_of(project, store)
     return decide_plan(
         project,
@@ -211,7 +261,8 @@ def decide_plan(
     """
     decider = rebuilder or rebuilder_of(project, store, lock)
     whole = split_by_standing(plan, decider.index, project, keep=decider.keep)
-    plan = whole.without_needs_of(pinned_actions(whole, decider.index))
+    pinned = pinned_actions(whole, decider.index)
+    plan = whole.without_needs_of(pinned) if pinned or has_idle(whole) else whole
     plan, decisions, decider = decided_by(plan, decider, rebuy=rebuy, frozen=frozen)
     sent = sent_before(project, plan, decisions, store)
     return Decided(
@@ -244,6 +295,8 @@ def decided_by(
             break
         decider = replace(decider, rebuy=decider.rebuy | lost)
     idle = idle_extras(plan, decisions, frozen=frozen)
+    if not idle:
+        return plan, decisions, decider
     kept = {id: each for id, each in decisions.items() if id not in idle}
     return plan.without(idle), kept, decider
 
@@ -256,16 +309,19 @@ def idle_extras(
     All of them where no provider is to be asked; of a picture that somebody accepted, those that
     are not made; and one that is the very take that the picture stands on.
     """
+    extras = {id: each for id, each in plan.actions.items() if each.is_extra}
+    if not extras:
+        return frozenset()
     standing = {
         (variant, action.step): decisions[id]
         for id, action in plan.actions.items()
-        if not action.is_extra
+        if id not in extras
         for variant in action.variants
     }
     found = set()
-    for id, action in plan.actions.items():
+    for id, action in extras.items():
         own, main = decisions[id], standing.get((action.variants[0], action.step))
-        if not action.is_extra or isinstance(own, Hit):
+        if isinstance(own, Hit):
             continue
         settled = isinstance(main, Hit) and main.accepted
         same = isinstance(own, Run) and isinstance(main, Run) and own.key == main.key
@@ -281,14 +337,16 @@ def all_reasons(
     pipeline: str,
     index: Index,
     sent: Mapping[ActionId, list[str]],
-) -> dict[ActionId, list[str]]:
+) -> Reasons:
     """Return why each action is no plain hit, what was sent without an answer first."""
-    last = last_manifests(plan, store, pipeline)
-    found = {}
-    for id, decision in decisions.items():
-        action = plan.actions[id]
-        why = reasons(decision, last.get(id), action.inputs, index.any_of(action))
-        found[id] = [*sent.get(id, ()), *why]
+    found = Reasons(decisions)
+    running = (id for id, each in decisions.items() if isinstance(each, Run))
+    for some in batches(running, TOGETHER):
+        last = last_manifests(plan, store, pipeline, some)
+        for id in some:
+            action = plan.actions[id]
+            why = reasons(decisions[id], last.get(id), action.inputs, index.any_of(action))
+            found[id] = [*sent.get(id, ()), *why]
     return found
 
 
@@ -307,7 +365,7 @@ def rebuilder_of(project: Project, store: Store, lock: Lock) -> Rebuilder:
 
 def pinned_actions(plan: Plan, index: Index) -> frozenset[ActionId]:
     """Return the actions whose picture stays whatever changes."""
-    if not index.slots:
+    if not index.any_pinned:
         return frozenset()
     return frozenset(
         id
@@ -316,13 +374,25 @@ def pinned_actions(plan: Plan, index: Index) -> frozenset[ActionId]:
     )
 
 
+def has_idle(plan: Plan) -> bool:
+    """Tell whether a plan has actions that neither a target nor another action needs."""
+    needed = {each.action for each in plan.targets}
+    for action in plan.actions.values():
+        for each in action.inputs:
+            if isinstance(each, Made):
+                needed.add(each.action)
+    return not all(id in needed or each.is_extra for id, each in plan.actions.items())
+
+
 def without_idle_losses(
-    plan: Plan, decisions: Mapping[ActionId, Decision]
+    plan: Plan, decisions: dict[ActionId, Decision]
 ) -> dict[ActionId, Decision]:
     """Take what is lost for a hit where nobody needs its bytes: all that stands on it is there."""
+    if not any(isinstance(each, Lost) for each in decisions.values()):
+        return decisions
     needed = {each.action for each in plan.targets}
     for id, decision in decisions.items():
-        if isinstance(decision, Run | Wait):
+        if isinstance(decision, PENDING):
             needed.update(plan.actions[id].made_inputs)
     return {
         id: Hit(each.key, locked_result(each.entry, None), each.entry)
@@ -361,12 +431,14 @@ def sent_before(
     project: Project, plan: Plan, decisions: Mapping[ActionId, Decision], store: Store
 ) -> dict[ActionId, list[str]]:
     """Return what to say of each action that was sent in an earlier build without an answer."""
+    if not (store.root / LEDGER_FILE).exists():
+        return {}
     keys = {
         id: (each.key, *older_keys(each.described))
         for id, each in decisions.items()
         if isinstance(each, Run) and is_remote(project, plan.actions[id])
     }
-    if not keys or not (store.root / LEDGER_FILE).exists():
+    if not keys:
         return {}
     with closing(Ledger(store.root)) as ledger:
         found = ledger.unanswered(key for some in keys.values() for key in some)
@@ -376,11 +448,11 @@ def sent_before(
 
 def prices_of(
     project: Project, plan: Plan, decisions: Mapping[ActionId, Decision], decider: Rebuilder
-) -> dict[ActionId, Cost]:
+) -> Prices:
     """Return what each action costs when it runs; a look costs what it may ask for besides."""
-    prices = {id: price_of_action(project, plan, each) for id, each in plan.actions.items()}
+    prices = Prices(project, plan)
     for look, retry in plan.retries.items():
-        if isinstance(decisions[look], Run | Wait) and retry.takes > FIRST_TAKE:
+        if isinstance(decisions[look], PENDING) and retry.takes > FIRST_TAKE:
             more = takes_to_buy(retry, decisions[retry.drawn], decider)
             each = prices[retry.drawn].high + prices[look].high
             prices[look] += Cost(0, each * more)
@@ -405,7 +477,7 @@ def price_of_action(project: Project, plan: Plan, action: Action) -> Cost:
     if is_judged(action):
         return project.price_of_judging(action.request, plan.sizes[action.id])
     if not is_drawn(action):
-        return Cost(0, 0)
+        return FREE
     return project.price_of(action.request, input_sizes(plan, action))
 
 
@@ -418,13 +490,18 @@ def input_sizes(plan: Plan, action: Action) -> list[Size | None]:
     ]
 
 
-def last_manifests(plan: Plan, store: Store, pipeline: str) -> dict[ActionId, Manifest]:
-    """Return the manifest that each action was last built under, if it ever was."""
-    stands = store.record.stands(pipeline)
+def last_manifests(
+    plan: Plan, store: Store, pipeline: str, asked: Iterable[ActionId] | None = None
+) -> dict[ActionId, Manifest]:
+    """Return the manifest that each action was last built under, if it ever was.
+
+    Only of some actions where they are named.
+    """
+    chosen = {id: plan.actions[id] for id in (plan.actions if asked is None else asked)}
+    variants = (str(variant) for each in chosen.values() for variant in each.variants)
+    stands = store.record.stands_of(variants, pipeline)
     keys = {
-        id: key
-        for id, action in plan.actions.items()
-        if (key := last_key(action, stands)) is not None
+        id: key for id, action in chosen.items() if (key := last_key(action, stands)) is not None
     }
     results = store.actions.lookup(keys.values())
     return {id: results[key].manifest for id, key in keys.items() if key in results}

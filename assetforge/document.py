@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
 from itertools import islice
 from typing import Any, TypeAlias
 
-from assetforge.composer import Composer, Node
 from assetforge.errors import Diagnostic, InvalidSource, Place
+from assetforge.frozen import frozen
+from assetforge.node import Node
 from assetforge.source import LINE_BREAK, MAX_BYTES, Lines, invalid, read_source, too_large
 
 __all__ = ["Document", "DocumentPath", "Spot", "parse_document", "read_source"]
@@ -23,7 +24,7 @@ _FORBIDDEN = re.compile(
 _YAML_BREAK = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Document:
     """A source as plain values, and the place of each.
 
@@ -31,12 +32,13 @@ class Document:
         file: its name as places have it.
         text: what was parsed, without a byte order mark.
         value: mappings, lists, texts, numbers, true, false and None.
+        root: the same with offsets.
     """
 
     file: str
     text: str
     value: Any
-    _root: Node = field(repr=False)
+    root: Node = field(repr=False)
     _lines: Lines = field(repr=False)
 
     def place(self, path: DocumentPath, key: bool = False) -> Place:
@@ -69,7 +71,7 @@ class Document:
 
     def _walk(self, path: DocumentPath) -> tuple[Node, Node, str | int | None, int]:
         """Return parent, node, last step and length of the longest part of a path that exists."""
-        parent, node = self._root, self._root
+        parent, node = self.root, self.root
         last: str | int | None = None
         for depth, step in enumerate(path):
             items = node.items
@@ -82,7 +84,7 @@ class Document:
         return parent, node, last, len(path)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Spot:
     """A value of a document and its path. What is missing or of another type is like nothing."""
 
@@ -186,6 +188,9 @@ def parse_document(text: str, file: str) -> Document:
     ]
     if found:
         raise InvalidSource(found)
+    # Imported here: it loads YAML, and most processes find their pipeline file kept.
+    from assetforge.composer import Composer
+
     root = Composer(text, lines).compose()
     if root is None or (root.value is None and root.start == root.end):
         raise invalid("empty-file", f"'{file}' is empty", file)

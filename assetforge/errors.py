@@ -26,7 +26,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 from typing import ClassVar, Literal
 
@@ -162,5 +161,8 @@ class ProviderUnavailable(ActionFailed):
 
 def did_you_mean(word: str, known: Iterable[str]) -> str | None:
     """Return advice naming the closest known word, or None when nothing is close."""
+    # Imported here: only what is wrong needs advice.
+    from difflib import get_close_matches
+
     near = get_close_matches(word, list(known), n=1, cutoff=0.6)
     return f"did you mean '{near[0]}'?" if near else None

@@ -8,24 +8,22 @@ from __future__ import annotations
 
 import json
 import threading
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Final, Literal, NamedTuple, TypeAlias
+from typing import Final, Literal, TypeAlias
 from uuid import uuid4
 
 from assetforge.action import ActionKey
 from assetforge.digest import Json
+from assetforge.errors import StoreProblem
 from assetforge.pricing import usd
 from assetforge.store.action_cache import ActionResult
+from assetforge.store.books import ALWAYS, DAY, MONTH, Books, Line, Run, State, lines_of
 from assetforge.store.event_log import FILE, Event, EventLog, damaged
 from assetforge.store.process import is_gone, is_neighbour, own_name
-
-State: TypeAlias = Literal["open", "settled", "released", "unknown"]
-"""In flight; answered; refused before any work; sent, and no answer came."""
 
 Span: TypeAlias = Literal["run", "day", "month"]
 """What a cap is for."""
@@ -33,18 +31,7 @@ Span: TypeAlias = Literal["run", "day", "month"]
 STALE: Final = timedelta(minutes=30)
 """A call that is open for this long is lost, and so is a silent run of another machine."""
 
-STATES: Final[Mapping[str, State]] = {
-    "reserved": "open",
-    "settled": "settled",
-    "released": "released",
-    "unknown": "unknown",
-}
-"""What a call is after an event."""
-
-DAY: Final = len("2026-11-21")
-MONTH: Final = len("2026-11")
 MINUTE: Final = len("2026-11-21T12:34")
-ALWAYS: Final = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,122 +144,30 @@ class CapReached(Exception):
         super().__init__(f"of the {which}'s cap of ${usd(cap)}, ${usd(spent)} is spent{held}")
 
 
-@dataclass(slots=True)
-class _Run:
-    """A run that has not ended: the number of its first event, its process, its last sign."""
-
-    number: int
-    process: str
-    at: str
-
-
-class _Line(NamedTuple):
-    """A call as it is written down: the event that reserved it, and the latest."""
-
-    reserved: Event
-    latest: Event
-
-    @property
-    def state(self) -> State:
-        return STATES[self.latest.event]
-
-    @property
-    def cost(self) -> int:
-        return self.reserved.high if self.state == "unknown" else self.latest.cost
-
-    @property
-    def held(self) -> int:
-        return self.reserved.high if self.state == "open" else 0
-
-    def entry(self) -> Entry:
-        first, latest = self
-        return Entry(
-            key=ActionKey(first.key),
-            action=first.action,
-            asset=first.asset,
-            step=first.step,
-            locale=first.locale,
-            variants=first.variants,
-            provider=first.provider,
-            model=first.model,
-            low=first.low,
-            high=first.high,
-            id=first.call,
-            run=first.run,
-            process=first.process,
-            at=first.at,
-            number=latest.number,
-            state=self.state,
-            cost=self.cost,
-            usage=json.loads(latest.usage or "{}"),
-            request_id=latest.request_id,
-            why=latest.why,
-        )
-
-
-class _Books:
-    """What the events come to. Each is folded once, in its order."""
-
-    def __init__(self) -> None:
-        self.last = 0
-        self.lines: dict[str, _Line] = {}
-        self.by_key: dict[str, list[str]] = {}
-        self.open: dict[str, None] = {}
-        self.runs: dict[str, _Run] = {}
-        self.spent: Counter[str] = Counter()
-        self.reserved: Counter[str] = Counter()
-        self._base = 0
-        self._since_base = 0
-
-    def fold(self, event: Event) -> None:
-        """Take in one event. One that makes no sense is not passed over, now or later."""
-        if event.run in self.runs:
-            self.runs[event.run].at = event.at
-        if event.event == "begun":
-            self.runs[event.run] = _Run(event.number, event.process, event.at)
-        elif event.event == "ended":
-            self.runs.pop(event.run, None)
-        elif event.event == "reserved":
-            self.by_key.setdefault(event.key, []).append(event.call)
-            self.open[event.call] = None
-            self._put(_Line(event, event))
-        else:
-            old = self.lines[event.call]
-            self._count(old, -1)
-            self.open.pop(event.call, None)
-            self._put(_Line(old.reserved, event))
-        self.last = event.number
-
-    def _put(self, line: _Line) -> None:
-        self.lines[line.reserved.call] = line
-        self._count(line, 1)
-
-    def _count(self, line: _Line, sign: int) -> None:
-        at, cost, held = line.reserved.at, sign * line.cost, sign * line.held
-        for span in (ALWAYS, at[:DAY], at[:MONTH]):
-            self.spent[span] += cost
-            self.reserved[span] += held
-        if line.latest.number > self._base:
-            self._since_base += cost
-
-    def spent_since(self, number: int) -> int:
-        """Return what was spent by the calls that an event after this one is of."""
-        if number != self._base:
-            self._base = number
-            lines = self.lines.values()
-            self._since_base = sum(each.cost for each in lines if each.latest.number > number)
-        return self._since_base
-
-    def is_open(self, key: ActionKey) -> bool:
-        """Tell whether a call of a key is in flight."""
-        return any(self.lines[id].state == "open" for id in self.by_key.get(key, ()))
-
-    def last_sent(self, key: ActionKey, but: str = "") -> Entry | None:
-        """Return the latest call of a key, those released and the one of an id aside."""
-        calls = [self.lines[id] for id in self.by_key.get(key, ()) if id != but]
-        sent = [each for each in calls if each.state != "released"]
-        latest = max(sent, key=lambda each: each.latest.number, default=None)
-        return None if latest is None else latest.entry()
+def _entry(line: Line) -> Entry:
+    first, latest = line
+    return Entry(
+        key=ActionKey(first.key),
+        action=first.action,
+        asset=first.asset,
+        step=first.step,
+        locale=first.locale,
+        variants=first.variants,
+        provider=first.provider,
+        model=first.model,
+        low=first.low,
+        high=first.high,
+        id=first.call,
+        run=first.run,
+        process=first.process,
+        at=first.at,
+        number=latest.number,
+        state=line.state,
+        cost=line.cost,
+        usage=json.loads(latest.usage or "{}"),
+        request_id=latest.request_id,
+        why=latest.why,
+    )
 
 
 def _utc_now() -> datetime:
@@ -291,7 +186,7 @@ class Ledger:
         self._path = root / FILE
         self._clock = clock
         self._log = EventLog(root)
-        self._books = _Books()
+        self._books = Books(self._log)
         self._lock = threading.Lock()
         self._process = own_name()
         self._run = ""
@@ -347,7 +242,7 @@ class Ledger:
     def release(self, id: str, why: str) -> None:
         """Note that a call was refused before any work: nothing is owed."""
         with self._writing():
-            if self._books.lines[id].state in ("open", "unknown"):
+            if self._books.line(id).state in ("open", "unknown"):
                 self._log.add([self._event("released", call=id, why=why)])
 
     def mark_unknown(self, id: str, why: str) -> None:
@@ -386,18 +281,17 @@ class Ledger:
         `but` is the id of a call that is left out of account.
         """
         with self._reading():
-            found = {key: self._books.last_sent(key, but) for key in keys}
+            found = {key: _entry(each) for key, each in self._books.last_sent(keys, but).items()}
             return {
-                key: each
+                ActionKey(key): each
                 for key, each in found.items()
-                if each is not None
-                and (each.state == "unknown" or (each.state == "open" and self._is_lost(each)))
+                if each.state == "unknown" or (each.state == "open" and self._is_lost(each))
             }
 
     def entries(self) -> list[Entry]:
         """Return every call, in the order they were reserved."""
         with self._reading():
-            return [each.entry() for each in self._books.lines.values()]
+            return [_entry(each) for each in lines_of(self._log.all()).values()]
 
     def spent(self) -> Spent:
         """Return what is spent by now, and what is set aside."""
@@ -445,24 +339,24 @@ class Ledger:
         runs = self._books.runs.items()
         return min(run.number for id, run in runs if id == self._run or self._lives(run))
 
-    def _lives(self, run: _Run) -> bool:
+    def _lives(self, run: Run) -> bool:
         if is_neighbour(run.process):
             return not is_gone(run.process)
         return self._age(run.at) < STALE
 
     def _open(self) -> list[Entry]:
-        return [self._books.lines[id].entry() for id in self._books.open]
+        return list(map(_entry, self._books.open.values()))
 
     def _is_lost(self, entry: Entry) -> bool:
         return is_gone(entry.process) or self._age(entry.at) > STALE
 
     def _is_waited_for(self) -> bool:
         """Tell whether an open call may still be answered; those that are lost count as spent."""
-        return any(not self._is_lost(self._books.lines[id].entry()) for id in self._books.open)
+        return any(not self._is_lost(each) for each in self._open())
 
     def _recover(self, id: str, result: ActionResult | None) -> None:
         """Close a call that was open a moment ago, unless it was closed meanwhile."""
-        if self._books.lines[id].state != "open":
+        if self._books.line(id).state != "open":
             return
         if result is not None and result.call == id:
             self._settle(id, result.cost_microdollars, result.usage, result.request_id, "")
@@ -473,7 +367,7 @@ class Ledger:
         self, id: str, cost: int, usage: Mapping[str, Json], request_id: str | None, why: str
     ) -> None:
         # Another process may have taken the call for lost: now it is known.
-        if self._books.lines[id].state in ("open", "unknown"):
+        if self._books.line(id).state in ("open", "unknown"):
             said = json.dumps(dict(usage), ensure_ascii=False, sort_keys=True)
             self._log.add(
                 [
@@ -484,7 +378,7 @@ class Ledger:
             )
 
     def _mark_unknown(self, id: str, why: str) -> None:
-        if self._books.lines[id].state == "open":
+        if self._books.line(id).state == "open":
             self._log.add([self._event("unknown", call=id, why=why)])
 
     def _event(self, event: str, **fields: object) -> Event:
@@ -500,7 +394,11 @@ class Ledger:
     @contextmanager
     def _reading(self) -> Iterator[None]:
         with self._lock, self._understood():
-            self._catch_up()
+            self._books.catch_up()
+            if self._books.is_worth_noting:
+                said = self._books.summary()
+                with suppress(StoreProblem), self._log.transaction():  # it may be read only
+                    self._log.note(said)
             yield
 
     @contextmanager
@@ -508,12 +406,10 @@ class Ledger:
         """Let nobody else write, in this process or another, and know all that they wrote."""
         with self._lock, self._log.transaction():
             with self._understood():
-                self._catch_up()
+                self._books.catch_up()
             yield
-
-    def _catch_up(self) -> None:
-        for event in self._log.after(self._books.last):
-            self._books.fold(event)
+            if self._books.is_worth_noting:
+                self._log.note(self._books.summary())
 
     @contextmanager
     def _understood(self) -> Iterator[None]:

@@ -22,8 +22,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, NamedTuple, TypeAlias
 
-import platformdirs
-
 from assetforge.errors import NotStarted, StoreProblem
 from assetforge.providers.base import UNTOLD, Allowance
 from assetforge.store.problems import explained
@@ -207,7 +205,12 @@ def _with(state: PoolState, **changes: Any) -> PoolState:
 def limits_folder() -> Path:
     """Return the folder of what all projects of this user share: the pools."""
     named = os.environ.get(FOLDER_VARIABLE)
-    return Path(named) if named else platformdirs.user_state_path("assetforge", appauthor=False)
+    if named:
+        return Path(named)
+    # Imported here: only accounts of services have limits, and most builds send nothing.
+    import platformdirs
+
+    return platformdirs.user_state_path("assetforge", appauthor=False)
 
 
 class Pool:

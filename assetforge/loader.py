@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -20,6 +20,8 @@ from assetforge.checks import (
 from assetforge.diagnostics import in_order
 from assetforge.document import Document, Spot, parse_document, read_source
 from assetforge.errors import Diagnostic, InvalidSource, UsageProblem, did_you_mean
+from assetforge.frozen import frozen
+from assetforge.kept import Kept
 from assetforge.pipeline import Pipeline
 from assetforge.step import (
     Step,
@@ -32,10 +34,19 @@ from assetforge.step import (
 )
 from assetforge.validation import Findings, diagnose
 
-__all__ = ["Axis", "LoadedPipeline", "Matrix", "Step", "load_pipeline", "revalidate"]
+__all__ = [
+    "Axis",
+    "LoadedPipeline",
+    "Matrix",
+    "Step",
+    "keep",
+    "load_assets",
+    "load_pipeline",
+    "revalidate",
+]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LoadedPipeline:
     """A pipeline file that is right.
 
@@ -45,6 +56,7 @@ class LoadedPipeline:
         steps: asset → its steps, in order.
         matrices: asset → what it is multiplied by.
         warnings: what may be wrong, in the order of places.
+        left_out: assets of the file that neither the pipeline nor the document has.
     """
 
     pipeline: Pipeline
@@ -52,17 +64,71 @@ class LoadedPipeline:
     steps: Mapping[str, tuple[Step, ...]]
     matrices: Mapping[str, Matrix]
     warnings: tuple[Diagnostic, ...] = ()
+    left_out: frozenset[str] = frozenset()
+
+    def only(self, assets: frozenset[str]) -> LoadedPipeline:
+        """Return the pipeline with some of its assets."""
+        all_assets = self.pipeline.assets.items()
+        chosen = {name: asset for name, asset in all_assets if name in assets}
+        return replace(
+            self,
+            pipeline=self.pipeline.model_copy(update={"assets": chosen}),
+            steps={name: self.steps[name] for name in chosen},
+            matrices={name: self.matrices[name] for name in chosen},
+        )
 
 
-def load_pipeline(file: Path, root: Path, profile: str | None = None) -> LoadedPipeline:
+def load_pipeline(
+    file: Path, root: Path, profile: str | None = None, folder: Path | None = None
+) -> LoadedPipeline:
     """Return the pipeline of a file. `profile` is the one in use; by default the first.
+
+    `folder` is where its document is kept for `load_assets`; by default nowhere.
 
     Raises:
         InvalidSource: the file is wrong; every problem in it.
         UsageProblem: there is no such profile.
     """
     shown = _shown(file, root)
-    document = parse_document(read_source(file, shown), shown)
+    text = read_source(file, shown)
+    loaded = _load(parse_document(text, shown), root, profile)
+    keep(loaded, folder, profile)
+    return loaded
+
+
+def keep(loaded: LoadedPipeline, folder: Path | None, profile: str | None) -> None:
+    """Keep the document of a file for `load_assets`; `profile` is the one that was asked for.
+
+    A folder that cannot be written is no error; of a part of a file nothing is kept.
+    """
+    if not loaded.left_out:
+        document = loaded.document
+        Kept(folder, document.file, document.text, profile).write(document, loaded.warnings)
+
+
+def load_assets(
+    file: Path, root: Path, profile: str | None, assets: frozenset[str], folder: Path
+) -> LoadedPipeline | None:
+    """Return a pipeline with some of its assets, from what `load_pipeline` kept of it.
+
+    All checks are made, but for those of the assets left out: these had passed them when it was
+    kept. The warnings are those of the whole file. None: it is not kept.
+
+    Raises:
+        InvalidSource: something is wrong now.
+        UsageProblem: there is no such profile.
+    """
+    shown = _shown(file, root)
+    kept = Kept(folder, shown, read_source(file, shown), profile).read(assets)
+    if kept is None:
+        return None
+    loaded = _load(kept.document, root, profile, kept.left_out)
+    return replace(loaded, warnings=kept.warnings, left_out=kept.left_out)
+
+
+def _load(
+    document: Document, root: Path, profile: str | None, left_out: frozenset[str] = frozenset()
+) -> LoadedPipeline:
     findings = Findings(document)
     pipeline = _validate(document, findings)
     top = Spot(document.value)
@@ -75,7 +141,7 @@ def load_pipeline(file: Path, root: Path, profile: str | None = None) -> LoadedP
     check_models(top["models"], findings)
     check_styles(top, findings)
     check_placeholders(top, matrices, written, findings)
-    check_references(top, written, root, findings)
+    check_references(top, written, root, findings, left_out)
     if pipeline is None or _errors(findings):
         raise InvalidSource(in_order(findings.found))
     check_canvases(pipeline, findings)

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import stat
+import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from shlex import quote
 
 from assetforge.action import ActionId, ActionKey
+from assetforge.delivery import Refusal, bring, current_stat, is_inside
 from assetforge.digest import Digest, digest_of_file
 from assetforge.errors import StoreProblem
 from assetforge.plan import Plan, Target
 from assetforge.rebuilder import Decision, Hit
 from assetforge.store.local import Store
-from assetforge.store.record import Written
+from assetforge.store.record import Written, batches
+from assetforge.trace.stamp import changed_ns
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,14 +25,6 @@ class Refused:
     target: Target
     code: str
     message: str
-
-
-class Refusal(Exception):
-    """A target must not, or cannot, be written; `code` is a stable word for scripts."""
-
-    def __init__(self, code: str, message: str) -> None:
-        self.code = code
-        super().__init__(message)
 
 
 @dataclass(slots=True)
@@ -56,36 +49,52 @@ def materialize(
     pipeline: str,
     *,
     force: bool = False,
+    thorough: bool = False,
 ) -> Materialized:
     """Write each target whose artifact there is, unless it holds the same bytes already.
 
+    What was written is noted every few hundred targets: a killed build begins there again.
     `pipeline` is the pipeline file, relative to the root. A file whose bytes assetforge did not
-    make, or that was edited since, is refused unless `force`.
+    make, or that was edited since, is refused unless `force`. `thorough`: no status is believed.
     """
-    last = store.record.targets()
     outcome = Materialized()
-    fresh: list[Written] = []
-    for target in targets:
-        artifact = artifacts.get(target.action)
-        if artifact is None:
-            continue
-        before = last.get(target.path)
-        try:
-            if not is_current(root, artifact, before, target.path):
-                outcome.written += _bring(root, target, artifact, before, store, force=force)
-            fresh.append(_written(root, target, artifact, keys[target.action], pipeline))
-        except Refusal as refusal:
-            outcome.refused.append(Refused(target, refusal.code, str(refusal)))
-            continue
-        except StoreProblem as problem:
-            outcome.refused.append(Refused(target, "store", str(problem)))
-            continue
-        outcome.current.append((target, artifact))
-    changed = [each for each in fresh if last.get(each.path) != each]
-    if changed:
-        with store.transaction():
-            store.record.set_targets(changed)
+    made = ((each, artifacts[each.action]) for each in targets if each.action in artifacts)
+    for some in batches(made):
+        last = store.record.targets_of(target.path for target, _ in some)
+        changed: list[Written] = []
+        for target, artifact in some:
+            before = last.get(target.path)
+            try:
+                known = None if thorough else current_stat(root, artifact, before, target.path)
+                brought = known is None and bring(
+                    root,
+                    target.path,
+                    target.variant.name,
+                    artifact,
+                    before,
+                    store.cas,
+                    force=force,
+                )
+                found = known or _stat(root, target)
+            except Refusal as refusal:
+                outcome.refused.append(Refused(target, refusal.code, str(refusal)))
+                continue
+            except StoreProblem as problem:
+                outcome.refused.append(Refused(target, "store", str(problem)))
+                continue
+            outcome.written += brought
+            outcome.current.append((target, artifact))
+            now = _written(target, artifact, keys[target.action], found, pipeline)
+            if now != before:
+                changed.append(now)
+        _note(store, changed)
     return outcome
+
+
+def _note(store: Store, written: list[Written]) -> None:
+    if written:
+        with store.transaction():
+            store.record.set_targets(written)
 
 
 def remove_dead(root: Path, plan: Plan, store: Store, pipeline: str) -> list[str]:
@@ -96,11 +105,7 @@ def remove_dead(root: Path, plan: Plan, store: Store, pipeline: str) -> list[str
     where it is and is only forgotten.
     """
     wanted = {each.path for each in plan.targets}
-    dead = [
-        each
-        for path, each in store.record.targets().items()
-        if each.pipeline == pipeline and path not in wanted
-    ]
+    dead = store.record.targets_besides(wanted, pipeline)
     removed = [
         each.path for each in dead if each.path not in plan.sources and _remove(root, each, store)
     ]
@@ -112,7 +117,7 @@ def remove_dead(root: Path, plan: Plan, store: Store, pipeline: str) -> list[str
 
 def _remove(root: Path, written: Written, store: Store) -> bool:
     path = root / written.path
-    if not (_is_inside(root, path.parent) and path.is_file() and store.cas.has(written.artifact)):
+    if not (is_inside(root, path.parent) and path.is_file() and store.cas.has(written.artifact)):
         return False
     try:
         if digest_of_file(path) != written.artifact:
@@ -129,108 +134,35 @@ def out_of_date(
     root: Path, targets: Iterable[Target], decisions: Mapping[ActionId, Decision], store: Store
 ) -> list[Target]:
     """Return the targets that do not hold the artifact of their action, which is a hit."""
-    last = store.record.targets()
-    return [
-        each
+    hits = [
+        (each, decision.artifact)
         for each in targets
         if isinstance(decision := decisions[each.action], Hit)
-        and not is_current(root, decision.artifact, last.get(each.path), each.path)
+    ]
+    last = store.record.targets_of(each.path for each, _ in hits)
+    return [
+        each
+        for each, artifact in hits
+        if current_stat(root, artifact, last.get(each.path), each.path) is None
     ]
 
 
-def is_current(root: Path, artifact: Digest, before: Written | None, path: str) -> bool:
-    """Tell from a target's size and time whether it still holds what was written there."""
-    return before is not None and before.artifact == artifact and is_untouched(root, before, path)
-
-
 def is_untouched(root: Path, before: Written, path: str) -> bool:
-    """Tell from a target's size and time whether it is as assetforge left it."""
+    """Tell whether a target is as assetforge left it."""
+    return current_stat(root, before.artifact, before, path) is not None
+
+
+def _stat(root: Path, target: Target) -> os.stat_result:
     try:
-        found = (root / path).stat()
-    except OSError:
-        return False
-    return (found.st_size, found.st_mtime_ns) == (before.size, before.mtime_ns)
-
-
-def _bring(
-    root: Path,
-    target: Target,
-    artifact: Digest,
-    before: Written | None,
-    store: Store,
-    *,
-    force: bool,
-) -> bool:
-    """Make a target hold an artifact; False when it held its bytes already.
-
-    Raises:
-        Refusal: it holds somebody's work, or cannot be written.
-    """
-    try:
-        holds = _held(root, target)
-        if holds == artifact:
-            return False
-        if holds and not (force or _is_ours(holds, before, store)):
-            how = "was edited since it was written" if before else "was not written by assetforge"
-            words = (
-                f"'{target.path}' {how}; `assetforge import {quote(target.path)} --as "
-                f"{quote(target.variant.name)}` takes it in, --force overwrites it"
-            )
-            raise Refusal("hand-made", words)
-        store.cas.deliver(artifact, root / target.path)
-    except OSError as error:
-        raise Refusal("unwritable", f"cannot write '{target.path}': {error.strerror}") from error
-    return True
-
-
-def _held(root: Path, target: Target) -> Digest | None:
-    """Return the digest of what is at a target's path now, None where nothing is.
-
-    Raises:
-        Refusal: no file of the project can be there.
-        OSError: it cannot be read.
-    """
-    path = root / target.path
-    if not _is_inside(root, path.parent):
-        raise Refusal("outside", f"'{target.path}' leads out of the project")
-    try:
-        mode = path.stat().st_mode
-        if stat.S_ISDIR(mode):
-            raise Refusal("is-folder", f"'{target.path}' is a folder")
-        if stat.S_ISREG(mode):
-            return digest_of_file(path)
-    except OSError as error:
-        if not path.is_symlink():
-            if isinstance(error, (FileNotFoundError, NotADirectoryError)):
-                return None
-            raise
-    raise Refusal("hand-made", f"'{target.path}' is no regular file")
-
-
-def _is_inside(root: Path, folder: Path) -> bool:
-    try:
-        return folder.resolve().is_relative_to(root)
-    except RuntimeError:  # links that lead in a circle, before Python 3.13
-        return False
-
-
-def _is_ours(holds: Digest, before: Written | None, store: Store) -> bool:
-    """Tell whether bytes are assetforge's own, so that nothing is lost with them.
-
-    What the store holds counts even where no record is left: a killed build had no time to write
-    one, and a version control system puts back older pictures.
-    """
-    return (before is not None and before.artifact == holds) or store.cas.has(holds)
-
-
-def _written(
-    root: Path, target: Target, artifact: Digest, key: ActionKey, pipeline: str
-) -> Written:
-    try:
-        found = (root / target.path).stat()
+        return (root / target.path).stat()
     except OSError as error:
         message = f"'{target.path}' is gone again: {error.strerror}"
         raise Refusal("unwritable", message) from error
+
+
+def _written(
+    target: Target, artifact: Digest, key: ActionKey, found: os.stat_result, pipeline: str
+) -> Written:
     return Written(
         target.path,
         artifact,
@@ -239,4 +171,6 @@ def _written(
         found.st_size,
         found.st_mtime_ns,
         pipeline,
+        changed_ns(found),
+        found.st_ino,
     )

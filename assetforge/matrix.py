@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from itertools import product
-from typing import Any
+from typing import Any, TypeAlias
 
 from assetforge.action import VariantName
 from assetforge.errors import NothingSelected, did_you_mean
@@ -15,6 +15,9 @@ from assetforge.locales import InvalidLocale, is_pseudo, parse_locale
 
 LOCALE = "locale"
 """The one axis whose values are locales."""
+
+NOTHING_TOLD: Mapping[str, Any] = {}
+"""What templates may read from a value that only has a name."""
 
 LISTED = 20
 """Up to this many words an error lists."""
@@ -25,17 +28,17 @@ class Variant:
     """One point of one asset's matrix.
 
     `values` maps each axis to its value's name, in the order of the matrix; `attributes` maps each
-    axis to what templates may read from that value.
+    axis to what templates may read from that value: the same for equal values of one asset. `name`
+    is the variant's path, such as `banner/wide/de`.
     """
 
     asset: str
     values: Mapping[str, str]
     attributes: Mapping[str, Mapping[str, Any]]
+    name: VariantName = field(init=False, repr=False, compare=False)
 
-    @property
-    def name(self) -> VariantName:
-        """The variant's path, such as `banner/wide/de`."""
-        return VariantName("/".join((self.asset, *self.values.values())))
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "name", "/".join((self.asset, *self.values.values())))
 
     @property
     def locale(self) -> str | None:
@@ -46,12 +49,13 @@ class Variant:
 def points(matrix: Matrix, locales: Sequence[str]) -> Iterator[dict[str, str]]:
     """Yield every point: the product of the axes, without the excluded, then the included ones."""
     axes, include, exclude = matrix.axes, matrix.include, matrix.exclude
-    values = [_names(axis, locales) for axis in axes]
+    names = [axis.name for axis in axes]
     seen = set()
-    for combination in product(*values):
-        point = dict(zip((axis.name for axis in axes), combination, strict=True))
+    for combination in product(*(_names(axis, locales) for axis in axes)):
+        point = dict(zip(names, combination, strict=True))
         if not any(rule.items() <= point.items() for rule in exclude):
-            seen.add(combination)
+            if include:
+                seen.add(combination)
             yield point
     for extra in include:
         combination = tuple(extra[axis.name] for axis in axes)
@@ -68,19 +72,28 @@ def size_of_matrix(axes: Sequence[Axis], locales: Sequence[str]) -> int:
     return count
 
 
-def expand(asset: str, matrix: Matrix, locales: Sequence[str]) -> list[Variant]:
+Points: TypeAlias = dict[tuple[tuple[str, str], ...], dict[str, str]]
+"""Points by their axes and values: assets that have the same share them."""
+
+
+def expand(
+    asset: str, matrix: Matrix, locales: Sequence[str], known_points: Points | None = None
+) -> list[Variant]:
     """Return the variants of one asset, in the order the file lists the values."""
-    attributes = {
-        axis.name: axis.values for axis in matrix.axes if not isinstance(axis.values, str)
-    }
-    return [
-        Variant(
-            asset,
-            point,
-            {name: attributes.get(name, {}).get(value) or {} for name, value in point.items()},
-        )
-        for point in points(matrix, locales)
-    ]
+    shared = {} if known_points is None else known_points
+    told = {axis.name: axis.values for axis in matrix.axes if not isinstance(axis.values, str)}
+    known: dict[tuple[str, ...], Mapping[str, Mapping[str, Any]]] = {}
+    variants = []
+    for point in points(matrix, locales):
+        slot = tuple(value for axis, value in point.items() if axis in told)
+        if slot not in known:
+            known[slot] = {
+                axis: (told[axis].get(value) if axis in told else None) or NOTHING_TOLD
+                for axis, value in point.items()
+            }
+        same = shared.setdefault(tuple(point.items()), point)
+        variants.append(Variant(asset, same, known[slot]))
+    return variants
 
 
 def shared_axes(one: Variant, other: Variant) -> tuple[str, ...]:
@@ -115,6 +128,8 @@ def select(
         NothingSelected: a selector or locale matches nothing; says what comes closest.
     """
     all_variants = list(variants)
+    if not selectors and not locales:
+        return all_variants
     chosen = all_variants if not selectors else []
     wanted: set[VariantName] = {each.name for each in chosen}
     for selector in selectors:

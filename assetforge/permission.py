@@ -19,9 +19,9 @@ from assetforge.errors import (
     UsageProblem,
 )
 from assetforge.implied import TEXT
+from assetforge.layout import DEFAULT_FILE
 from assetforge.ledger import Caps, Spent
 from assetforge.lock.folder import folder_of
-from assetforge.pipeline import DEFAULT_FILE
 from assetforge.planner import gone_models
 from assetforge.pricing import cost_text, usd
 from assetforge.project import Project

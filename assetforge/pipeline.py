@@ -2,9 +2,10 @@
 
 The models say what is allowed; `assetforge.loader` gives every error its place. The JSON Schema for
 editors is made from the same models and the installed step kinds.
-"""
 
-from __future__ import annotations
+Annotations here are no texts (no `annotations` from `__future__`): pydantic would have to compile
+each of them at every start.
+"""
 
 import re
 from datetime import date
@@ -30,7 +31,6 @@ from pydantic_core import CoreSchema, core_schema
 
 from assetforge.length import Length
 
-DEFAULT_FILE = "assetforge.yaml"
 MAX_VARIANTS = 10_000
 """Above this many variants a pipeline is refused unless `--max-variants` raises it."""
 
@@ -59,7 +59,7 @@ class Size(NamedTuple):
         return f"{self.width}x{self.height}"
 
     @classmethod
-    def parse(cls, text: object) -> Size:
+    def parse(cls, text: object) -> "Size":
         """Read `1200x628`.
 
         Raises:
@@ -175,12 +175,16 @@ Colour = Annotated[str, Field(pattern=COLOUR)]
 
 
 class Block(BaseModel):
-    """One block of the pipeline file: unknown keys are errors, values do not change."""
+    """One block of the pipeline file: unknown keys are errors, values do not change.
+
+    The text below a field describes it; the JSON Schema is where it is read.
+    """
 
     model_config = ConfigDict(
         extra="forbid",
         frozen=True,
-        use_attribute_docstrings=True,
+        # A validator takes longer to make than to use: most processes need few of them.
+        defer_build=True,
         field_title_generator=lambda name, info: "",
         model_title_generator=lambda model: "",
     )
@@ -495,7 +499,7 @@ class Slot(Block):
     """What to do when a locale lacks this message, in place of the pipeline's `missing`."""
 
     @model_validator(mode="after")
-    def _one_of_two(self) -> Slot:
+    def _one_of_two(self) -> "Slot":
         if (self.message is None) == (self.text is None):
             raise ValueError("give 'message' or 'text', one of them")
         return self
@@ -571,12 +575,12 @@ class Pipeline(Block):
     locales: Locales | None = None
     """Languages and catalogs. Without it no asset has an axis `locale`."""
     profiles: Annotated[dict[Name, Profile], Field(min_length=1)] = {
-        "draft": Profile(provider="draft")
+        "draft": Profile.model_construct(provider="draft")
     }
     """Choices of provider and model. The first is the default; `--profile NAME` picks another."""
     models: dict[Text, Model] = {}
     """Image models that assetforge does not know, or knows wrongly: name → what is known."""
-    budget: Budget = Budget()
+    budget: Budget = Budget.model_construct()
     """What all builds together may spend."""
     vars: dict[Name, Any] = {}
     """Variables for all templates, as `{{ vars.NAME }}`."""

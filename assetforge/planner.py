@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from graphlib import TopologicalSorter
 from itertools import groupby
+from typing import Any, TypeAlias
 
-from assetforge.action import Action, ActionId
-from assetforge.capabilities import Capabilities, notices, shutdown_of
-from assetforge.chain import add_variant
+from assetforge.action import Action, ActionId, VariantName
+from assetforge.builder import PlanBuilder
+from assetforge.capabilities import NOTICED, Capabilities, notices, shutdown_of
+from assetforge.chain import Chains
+from assetforge.collecting import seldom_collecting
 from assetforge.digest import Json
-from assetforge.errors import Diagnostic, InvalidSource, Place, did_you_mean
+from assetforge.errors import Diagnostic, InvalidSource, NothingSelected, Place, did_you_mean
 from assetforge.loader import Matrix
 from assetforge.locales import InvalidLocale, is_pseudo, parse_locale
 from assetforge.lock.folder import collisions
 from assetforge.matrix import (
     LOCALE,
+    Points,
     Variant,
     expand,
     point_on,
@@ -25,29 +29,39 @@ from assetforge.matrix import (
     shared_axes,
     size_of_matrix,
 )
-from assetforge.pictures import Pictures
 from assetforge.pipeline import ASSET_PREFIX, MAX_VARIANTS
-from assetforge.plan import Plan, PlanBuilder, Skipped
+from assetforge.plan import Plan, Skipped
 from assetforge.project import Project
-from assetforge.rendered import RenderedVariant
+from assetforge.rendered import Needs, Noted, RenderedVariant
 from assetforge.rendering import VariantRenderer
 from assetforge.shortfalls import Fates, after_missing, paid_pseudo_locales, short_enough
 from assetforge.steps.drawing import DrawingParams
 from assetforge.texts import all_catalogs
 
+NO_PICTURES: frozenset[VariantName] = frozenset()
+
+
+Note: TypeAlias = Callable[[Variant, Needs], None]
+"""Is told what a variant was made from."""
+
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Which variants are wanted; nothing given means all."""
+    """Which variants are wanted; nothing given means all.
+
+    With `names`, which goes without selectors and locales, it is exactly these.
+    """
 
     selectors: tuple[str, ...] = ()
     locales: tuple[str, ...] = ()
     max_variants: int = MAX_VARIANTS
+    names: frozenset[VariantName] | None = None
 
     @property
     def pseudo_locales(self) -> tuple[str, ...]:
         """The pseudo-locales that are asked for by name: they are there for who asks only."""
-        parts = (part for each in self.selectors for part in each.split("/"))
+        written = (*self.selectors, *(self.names or ()))
+        parts = {part: None for each in written for part in each.split("/")}
         asked = (each for each in (*self.locales, *parts) if is_pseudo(each))
         return tuple(dict.fromkeys(parse_locale(each).tag for each in asked))
 
@@ -58,32 +72,78 @@ def make_plan(
     *,
     allow_unverified: bool = False,
     today: date | None = None,
+    note: Note | None = None,
 ) -> Plan:
     """Return the plan of the selected variants.
 
     `allow_unverified` lets requests stand that their model would refuse, by what is known of it.
-    Models are warned about as of `today`, by default the day in UTC.
+    Models are warned about as of `today`, by default the day in UTC. `note` is told, of every
+    variant that is wanted or needed, what it was made from; also of those that are left out.
 
     Raises:
         InvalidSource: anything wrong in templates, catalogs, references or outputs, all together.
-        NothingSelected: a selector or locale matches nothing.
+        NothingSelected: a selector, locale or name matches nothing.
     """
-    variants = all_variants(project, selection.max_variants, selection.pseudo_locales)
-    tags = {name: asset.tags for name, asset in project.pipeline.assets.items()}
-    wanted = select(variants, selection.selectors, selection.locales, tags)
-    builder = PlanBuilder(project, allow_unverified=allow_unverified)
-    builder.report(same_lock_files(project))
-    renderings, pictures = _Renderings(builder, selection.pseudo_locales), Pictures()
-    names = {each.name for each in wanted}
-    for variant in _with_needed(project, variants, wanted):
-        rendered = renderings.render(variant)
-        if rendered is not None:
-            add_variant(builder, rendered, pictures, wanted=variant.name in names)
-    if builder.problems:  # what is odd about the catalogs may be the reason
-        builder.report(each for some in all_catalogs(project.texts) for each in some.warnings)
-    plan = builder.finish()
+    with seldom_collecting():
+        plan = _plan(project, selection, allow_unverified, note)
     warnings = model_warnings(project, plan, today or datetime.now(UTC).date())
     return replace(plan, warnings=(*plan.warnings, *warnings))
+
+
+def _plan(
+    project: Project, selection: Selection, allow_unverified: bool, note: Note | None
+) -> Plan:
+    """Return the plan without the warnings about its models."""
+    needs = {name: referred_assets(project, name) for name in project.pipeline.assets}
+    variants, wanted = _chosen(project, selection, needs)
+    builder = PlanBuilder(project, allow_unverified=allow_unverified)
+    builder.report(same_lock_files(project))
+    renderings = _Renderings(builder, selection.pseudo_locales, needs)
+    chains = Chains(builder, {each for some in needs.values() for each in some})
+    names = None if wanted is variants else {each.name for each in wanted}
+    for variant in _with_needed(needs, variants, wanted):
+        rendered = renderings.render(variant)
+        if rendered is not None:
+            chains.add(rendered, wanted=names is None or variant.name in names)
+        if note is not None:
+            note(variant, renderings.needs_of_last(chains if rendered else None))
+    if builder.problems:  # what is odd about the catalogs may be the reason
+        builder.report(each for some in all_catalogs(project.texts) for each in some.warnings)
+    return builder.finish()
+
+
+def _chosen(
+    project: Project, selection: Selection, needs: Mapping[str, set[str]]
+) -> tuple[list[Variant], list[Variant]]:
+    """Return the variants that may be needed, and those of them that are wanted.
+
+    Raises:
+        NothingSelected: a selector, locale or name matches nothing.
+    """
+    names, most = selection.names, selection.max_variants
+    if names is None:
+        variants = all_variants(project, most, selection.pseudo_locales)
+        tags = {name: asset.tags for name, asset in project.pipeline.assets.items()}
+        return variants, select(variants, selection.selectors, selection.locales, tags)
+    assert not selection.selectors, "BUG: names and selectors"
+    assert not selection.locales, "BUG: names and locales"
+    assets = _with_referred({each.split("/")[0] for each in names}, needs)
+    variants = all_variants(project, most, selection.pseudo_locales, assets)
+    wanted = [each for each in variants if each.name in names]
+    if len(wanted) < len(names):
+        gone = min(names - {each.name for each in wanted})
+        raise NothingSelected(f"there is no variant '{gone}'")
+    return variants, wanted
+
+
+def _with_referred(assets: set[str], needs: Mapping[str, set[str]]) -> set[str]:
+    """Return assets with those they refer to, and those that these refer to, and so on."""
+    found: set[str] = set()
+    further = assets
+    while further:
+        found |= further
+        further = {each for name in further for each in needs.get(name, ())} - found
+    return found
 
 
 def same_lock_files(project: Project) -> Iterator[Diagnostic]:
@@ -101,8 +161,13 @@ def same_lock_files(project: Project) -> Iterator[Diagnostic]:
 def model_warnings(project: Project, plan: Plan, today: date) -> Iterator[Diagnostic]:
     """Yield what is worth knowing about the models of a plan, each once."""
     seen: set[tuple[str, Json]] = set()
+    alike: set[Hashable] = set()
+    pinned = project.profile.deployment is not None
     for action, capabilities in _asked(project, plan, plan.actions):
-        pinned = project.profile.deployment is not None
+        said: tuple[Any, ...] = tuple(map(action.request.get, NOTICED))
+        if said in alike:
+            continue
+        alike.add(said)
         for each in notices(capabilities, action.request, today, project.models, pinned=pinned):
             about = (each.code, action.request.get("model"))
             if about not in seen:
@@ -144,38 +209,73 @@ def _place_of_model(project: Project, plan: Plan, id: ActionId) -> Place:
 class _Renderings:
     """Renders variants in the order of their needs, and follows what became of those needed."""
 
-    def __init__(self, builder: PlanBuilder, asked_for: Container[str]) -> None:
+    def __init__(
+        self,
+        builder: PlanBuilder,
+        asked_for: Container[str],
+        needs: Mapping[str, set[str]],
+    ) -> None:
         """Begin; `asked_for` are the pseudo-locales that somebody names."""
         self.builder = builder
         self.asked_for = asked_for
         self.project = builder.project
         self.renderer = VariantRenderer(builder.project)
-        self.needs = {
-            name: referred_assets(self.project, name) for name in builder.project.pipeline.assets
-        }
+        self.needs = needs
         self.fates = Fates()
+        self._fate_of: VariantName | None = None
+        self._noted: list[Noted] = []
+        self._pseudo: dict[str, bool] = {}
+        self._known: dict[frozenset[str], frozenset[str]] = {}
+
+    def needs_of_last(self, chains: Chains | None) -> Needs:
+        """Return what the last variant was made from; `chains` took it further, if it went on."""
+        noted = self._noted
+        pictures = frozenset(chains.taken) if chains and chains.taken else NO_PICTURES
+        if self._fate_of is not None:
+            pictures |= {self._fate_of}
+        return Needs(
+            frozenset().union(*(each.looked for each in noted)),
+            self._one(frozenset().union(*(each.templates for each in noted))),
+            self._one(frozenset(chains.files) if chains else frozenset()),
+            pictures,
+        )
+
+    def _one(self, paths: frozenset[str]) -> frozenset[str]:
+        """Return the same object for equal sets: most variants need the same files."""
+        return self._known.setdefault(paths, paths)
 
     def render(self, variant: Variant) -> RenderedVariant | None:
         """Return a variant as it is to be drawn; None if it is left out, or wrong and told so."""
+        self.renderer.noted = self._noted = []
         rendered = self._with_texts(variant)
         if rendered is None or not short_enough(self.builder, rendered):
             self.fates.shown_in(variant, None)
             return None
         if rendered.locale is not None and rendered.locale.id != variant.locale:
             self.fates.shown_in(variant, rendered.locale.id)
-        paid = list(paid_pseudo_locales(self.project, rendered))
+        paid = list(paid_pseudo_locales(self.project, rendered)) if self._is_pseudo(variant) else []
         if paid and parse_locale(variant.locale or "").tag not in self.asked_for:
             self.builder.skipped.append(Skipped(variant.name, "a pseudo-locale is for drafts"))
             self.fates.shown_in(variant, None)
             return None
         self.builder.report(paid)
-        self.builder.warnings |= rendered.warnings
+        if rendered.warnings:
+            self.builder.warnings |= rendered.warnings
         return rendered
+
+    def _is_pseudo(self, variant: Variant) -> bool:
+        locale = variant.locale
+        if locale is None:
+            return False
+        if locale not in self._pseudo:
+            self._pseudo[locale] = is_pseudo(locale)
+        return self._pseudo[locale]
 
     def _with_texts(self, variant: Variant) -> RenderedVariant | None:
         """Return a variant with all its texts; None if they cannot be had."""
         needed = self.fates.of_needed(variant, self.needs[variant.asset])
         name, shown = needed or ("", None)
+        self._fate_of = VariantName(name) if needed else None
         if needed and shown is None:
             self.builder.skipped.append(Skipped(variant.name, f"'{name}' is left out"))
             return None
@@ -186,9 +286,12 @@ class _Renderings:
 
 
 def all_variants(
-    project: Project, max_variants: int = MAX_VARIANTS, pseudo_locales: Sequence[str] = ()
+    project: Project,
+    max_variants: int = MAX_VARIANTS,
+    pseudo_locales: Sequence[str] = (),
+    assets: Container[str] | None = None,
 ) -> list[Variant]:
-    """Return every variant of every asset, in the order of the file.
+    """Return every variant of every asset, or of some, in the order of the file.
 
     `pseudo_locales` are added to the locales of each asset.
 
@@ -198,7 +301,10 @@ def all_variants(
     """
     problems: list[Diagnostic] = []
     variants: list[Variant] = []
+    points: Points = {}
     for name in project.pipeline.assets:
+        if assets is not None and name not in assets:
+            continue
         matrix = project.loaded.matrices[name]
         problems += _no_locales(project, name, matrix)
         locales = tuple(dict.fromkeys((*project.locales_of(name), *pseudo_locales)))
@@ -206,7 +312,7 @@ def all_variants(
         if count > max_variants:
             problems.append(_too_many(project, name, count, max_variants))
         else:
-            found = expand(name, matrix, locales)
+            found = expand(name, matrix, locales, points)
             problems += _idle_overrides(project, name, found) if found else []
             problems += _never_typeset(project, name, found) if found else []
             problems += [] if found else [_no_variants(project, name)]
@@ -292,23 +398,26 @@ def _no_variants(project: Project, asset: str) -> Diagnostic:
 
 
 def _with_needed(
-    project: Project, variants: Sequence[Variant], wanted: Iterable[Variant]
-) -> list[Variant]:
-    """Return the wanted variants and those they refer to, referred ones first."""
-    needs = {name: referred_assets(project, name) for name in project.pipeline.assets}
+    needs: Mapping[str, set[str]], variants: Sequence[Variant], wanted: Iterable[Variant]
+) -> Iterator[Variant]:
+    """Yield the wanted variants and those they refer to, referred ones first."""
     by_asset = {name: [*some] for name, some in groupby(variants, key=lambda each: each.asset)}
-    chosen = {each.name: each for each in wanted}
-    order = list(TopologicalSorter(needs).static_order())
+    order = [each for each in TopologicalSorter(needs).static_order() if each in by_asset]
+    if wanted is variants:
+        yield from (each for asset in order for each in by_asset[asset])
+        return
+    chosen = {name: set[VariantName]() for name in by_asset}
+    for each in wanted:
+        chosen[each.asset].add(each.name)
     for asset in reversed(order):
-        standing = [each for each in chosen.values() if each.asset == asset and needs[asset]]
-        for others in (by_asset[name] for name in needs.get(asset, ()) if standing):
+        standing = [each for each in by_asset[asset] if each.name in chosen[asset]]
+        for name in needs[asset] if standing else ():
+            others = by_asset[name]
             axes = shared_axes(standing[0], others[0])
             points = {point_on(axes, each) for each in standing}
-            found = {each.name: each for each in others if point_on(axes, each) in points}
-            chosen = {**found, **chosen}
-    rank = {name: index for index, name in enumerate(order)}
-    position = {each.name: index for index, each in enumerate(variants)}
-    return sorted(chosen.values(), key=lambda each: (rank[each.asset], position[each.name]))
+            chosen[name].update(each.name for each in others if point_on(axes, each) in points)
+    for asset in order:
+        yield from (each for each in by_asset[asset] if each.name in chosen[asset])
 
 
 def referred_assets(project: Project, name: str) -> set[str]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import field, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +18,17 @@ from assetforge.capabilities import (
     narrowed,
 )
 from assetforge.digest import Json
+from assetforge.errors import InvalidSource
+from assetforge.frozen import frozen
 from assetforge.judge_pricing import cost_of_judging, price_of_judging
 from assetforge.judging import judge_request
-from assetforge.loader import LoadedPipeline, load_pipeline
+from assetforge.kept import FOLDER as KEPT_FOLDER
+from assetforge.loader import LoadedPipeline, keep, load_assets, load_pipeline
 from assetforge.locales import KnownLocales
 from assetforge.pipeline import Pipeline, Profile, Size
 from assetforge.pricing import Cost, cost_of_usage, price_of, tokens_of
 from assetforge.providers.base import Connection
+from assetforge.reads import variable
 from assetforge.services import Service, is_on_this_machine, kind_of, service_of
 from assetforge.steps.base import Params
 from assetforge.steps.drawing import DrawingParams
@@ -32,7 +36,7 @@ from assetforge.store.local import FOLDER
 from assetforge.texts import Texts, all_catalogs, known_locales, texts_of_assets
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Project:
     """Everything that planning starts from.
 
@@ -75,7 +79,7 @@ class Project:
     def may_be_emulated(self) -> bool:
         """Whether the service is asked on this machine, where an emulator may stand in for it."""
         names = self.service.url_env if self.service else ()
-        stated = [self.profile.base_url, *(os.environ.get(name) for name in names)]
+        stated = [self.profile.base_url, *map(variable, names)]
         return is_on_this_machine(next((each for each in stated if each), ""))
 
     @property
@@ -168,21 +172,50 @@ class Project:
         """Return the locales that `locale: all` means for an asset."""
         return self.texts[asset].locales if asset in self.texts else ()
 
+    def only(self, assets: frozenset[str]) -> Project:
+        """Return the project with some of its assets."""
+        texts = {name: each for name, each in self.texts.items() if name in assets}
+        return replace(self, loaded=self.loaded.only(assets), texts=texts)
+
+    def keep_pipeline(self, profile: str | None = None) -> None:
+        """Keep the parsed pipeline file for the next process, as opening does where a store is.
+
+        `profile` is the one that was asked for. What is no whole project is not kept.
+        """
+        keep(self.loaded, self.root / FOLDER / KEPT_FOLDER, profile)
+
     @property
     def pipeline(self) -> Pipeline:
         """The pipeline file's content."""
         return self.loaded.pipeline
 
 
-def open_project(file: Path, profile: str | None = None) -> Project:
+def open_project(
+    file: Path, profile: str | None = None, assets: frozenset[str] | None = None
+) -> Project:
     """Load a pipeline file and find its catalogs.
+
+    With `assets`, the project has these only; to plan one, those whose pictures it takes have to
+    be among them. Of a file that was loaded before as it is now, the others then cost nothing.
 
     Raises:
         InvalidSource: the pipeline file is wrong; every problem in it.
         UsageProblem: there is no such profile.
     """
     root = file.resolve().parent
-    loaded = load_pipeline(file, root, profile)
+    store = root / FOLDER
+    folder = store / KEPT_FOLDER if store.is_dir() else None
+    if assets is not None and folder is not None:
+        # What is wrong with a part is told as of the whole.
+        with suppress(InvalidSource):
+            loaded = load_assets(file, root, profile, assets, folder)
+            if loaded is not None:
+                return _opened(file, root, profile, loaded)
+    project = _opened(file, root, profile, load_pipeline(file, root, profile, folder))
+    return project if assets is None else project.only(assets)
+
+
+def _opened(file: Path, root: Path, profile: str | None, loaded: LoadedPipeline) -> Project:
     known = known_locales(loaded)
     name = profile or next(iter(loaded.pipeline.profiles))
     chosen = loaded.pipeline.profiles[name]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from assetforge import registry
 from assetforge.action import (
@@ -17,6 +17,7 @@ from assetforge.action import (
     ActionId,
     ActionKey,
     Input,
+    Keys,
     Made,
     Manifest,
     action_key,
@@ -34,6 +35,11 @@ from assetforge.lock.entry import DIGEST_MARK, Entry
 from assetforge.lock.index import Index
 from assetforge.retries import Retry
 from assetforge.store.action_cache import ActionResult
+from assetforge.store.record import batches
+
+TOGETHER: Final = 5_000
+"""Actions that are decided together: the more, the better their results are found in the store;
+the fewer, the fewer requests are written down in memory at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,59 +155,63 @@ class Rebuilder:
 
         `vouched` are drawings that somebody accepted: nothing is wrong with these.
         """
-        asked = [self._asked(action, made) for action in actions]
-        results = dict(self.known([each.key for each in asked if each.key]))
-        older = {
-            key: each
-            for each in asked
-            if each.described is not None and each.key not in results
-            for key in older_keys(each.described)
-        }
-        for key, result in (self.known(older) if older else {}).items():
-            now = older[key]
-            assert now.described is not None, "BUG: an older key of nothing"
-            results[now.key] = replace(result, key=now.key, manifest=now.described)
-        upgraded = {each.key for each in older.values()}
-        decisions = [self._decision(each, made, results, upgraded) for each in asked]
-        return [
-            looked_again(action, each, vouched)
-            for action, each in zip(actions, decisions, strict=True)
-        ]
+        found: list[Decision] = []
+        for some in batches(actions, TOGETHER):
+            found += self._decide_some(some, made, vouched)
+        return found
 
     def decide_all(
         self, actions: Mapping[ActionId, Action], retries: Mapping[ActionId, Retry] = {}
     ) -> dict[ActionId, Decision]:
         """Return a decision for every action of a plan before anything runs.
 
-        Where a look said no, `retries` say what else was tried: if that is known and right, it
-        stands in.
+        Inputs come first in `actions`. Where a look said no, `retries` say what else was tried: if
+        that is known and right, it stands in.
         """
-        decisions: dict[ActionId, Decision] = {}
+        decisions: dict[ActionId, Decision] = dict.fromkeys(actions, Wait(()))
         made: dict[ActionId, Digest] = {}
         vouched: set[ActionId] = set()
-        waiting = list(actions.values())
-        while waiting:
-            decided = self.decide(waiting, made, vouched)
-            decided = [
-                self.replayed(retry, actions, each, made, result_in(decisions, retry.drawn))
-                if isinstance(each, Run) and each.refused and (retry := retries.get(action.id))
-                else each
-                for action, each in zip(waiting, decided, strict=True)
-            ]
-            decisions |= {action.id: each for action, each in zip(waiting, decided, strict=True)}
-            ended = {
-                action.id: each.artifact
-                for action, each in zip(waiting, decided, strict=True)
-                if isinstance(each, Hit | Lost)
-            }
-            if not ended:
-                break
-            made |= ended
-            vouched |= {
-                action.id for action, each in zip(waiting, decided, strict=True) if is_vouched(each)
-            }
-            waiting = [each for each in waiting if isinstance(decisions[each.id], Wait)]
-        return {id: decisions[id] for id in actions}
+        for wave in waves(actions):
+            for action, each in zip(wave, self.decide(wave, made, vouched), strict=True):
+                decision = each
+                if isinstance(each, Run) and each.refused and (retry := retries.get(action.id)):
+                    drawn = result_in(decisions, retry.drawn)
+                    decision = self.replayed(retry, actions, each, made, drawn)
+                decisions[action.id] = decision
+            for action in wave:
+                decision = decisions[action.id]
+                if isinstance(decision, (Hit, Lost)):
+                    made[action.id] = decision.artifact
+                    if is_vouched(decision):
+                        vouched.add(action.id)
+        return decisions
+
+    def _decide_some(
+        self,
+        actions: Sequence[Action],
+        made: Mapping[ActionId, Digest],
+        vouched: Container[ActionId],
+    ) -> list[Decision]:
+        """Return a decision for each of some actions, with one look-up for all."""
+        keys = Keys()
+        asked = [self._asked(action, made, keys) for action in actions]
+        results = self.known([each.key for each in asked if each.key])
+        lacking = [each for each in asked if each.key not in results and each.has_manifest]
+        older = self._made_by_older_rules(lacking, made) if lacking else {}
+        return [
+            looked_again(each.action, self._decision(each, made, results, older), vouched)
+            for each in asked
+        ]
+
+    def _made_by_older_rules(
+        self, lacking: Sequence[_Asked], made: Mapping[ActionId, Digest]
+    ) -> dict[ActionKey, ActionResult]:
+        """Return what is known under older keys of some actions, by their keys of today."""
+        older = {key: each for each in lacking for key in older_keys(each.described(made))}
+        return {
+            older[key].key: replace(result, key=older[key].key, manifest=older[key].described(made))
+            for key, result in (self.known(older) if older else {}).items()
+        }
 
     def replayed(
         self,
@@ -220,7 +230,9 @@ class Rebuilder:
             return refused
         trial = Trial(retry, tried={take_of(drawn.manifest if drawn else {})})
         while (attempt := trial.following(actions)) is not None:
-            known, found = dict(made), None
+            needed = (each for twin in attempt.actions for each in twin.made_inputs)
+            known = {each: made[each] for each in needed if each in made}
+            found = None
             for twin in attempt.actions:
                 (found,) = self.decide([twin], known)
                 if not isinstance(found, Hit) or self.rejected(twin, found.result):
@@ -243,46 +255,47 @@ class Rebuilder:
         slots = (self.index.slot(str(each), action.step) for each in action.variants)
         return any(each is not None and result.artifact in each.rejected for each in slots)
 
-    def _asked(self, action: Action, made: Mapping[ActionId, Digest]) -> _Asked:
+    def _asked(self, action: Action, made: Mapping[ActionId, Digest], keys: Keys) -> _Asked:
         """Return what is looked for: of a drawing, the take that the lock names."""
         drawn = self.drawn(action)
         pinned = self.index.pinned(action) if drawn and not action.is_extra else None
         if pinned is not None:
-            return _Asked(action, pinned.key, None, pinned)
-        if any(each not in made for each in action.made_inputs):
-            return _Asked(action, ActionKey(""), None, None)
-        described = manifest(action, made)
-        key = action_key(described)
-        entry = self.index.of((key, *older_keys(described)), action) if drawn else None
-        if entry is None or action.is_extra:
-            return _Asked(action, key, described, None)
-        if entry.take != FIRST_TAKE:
-            described = with_take(described, entry.take)
-            key = action_key(described)
-        return _Asked(action, key, described, entry)
+            return _Asked(action, pinned.key, pinned, is_pinned=True)
+        if lacks_input(action, made):
+            return _Asked(action)
+        key = keys.key_of(action, made)
+        entry = None
+        if drawn and self.index.slots and not action.is_extra:
+            entry = self.index.of((key,), action)
+            if entry is None:
+                entry = self.index.of(older_keys(manifest(action, made)), action)
+        if entry is not None and entry.take != FIRST_TAKE:
+            key = action_key(with_take(manifest(action, made), entry.take))
+        return _Asked(action, key, entry)
 
     def _decision(
         self,
         asked: _Asked,
         made: Mapping[ActionId, Digest],
         results: Mapping[ActionKey, ActionResult],
-        upgraded: set[ActionKey],
+        older: Mapping[ActionKey, ActionResult],
     ) -> Decision:
-        action, entry, described = asked.action, asked.entry, asked.described
-        if described is None and entry is None:
+        """Return the decision of one action; `older` are results that older rules led to."""
+        action, key, entry = asked.action, asked.key, asked.entry
+        if not key:
             return Wait(tuple(each for each in action.made_inputs if each not in made))
-        result = results.get(asked.key)
+        result = results.get(key) or older.get(key)
         named = None if entry is None else entry.artifact
         if entry is not None and named is not None and (result is None or result.artifact != named):
+            described = asked.described(made) if asked.has_manifest else None
             if self.holds(named):
-                return self._hit(action, Hit(asked.key, locked_result(entry, described), entry))
+                return self._hit(action, Hit(key, locked_result(entry, described), entry))
             if described is None or not self._may_be_made_again(action, entry, named):
-                return Lost(asked.key, entry)
+                return Lost(key, entry)
             entry = None
         if result is None:
-            assert described is not None, "BUG: a pinned picture that is wanted"
-            return Run(asked.key, described)
-        return self._hit(action, Hit(asked.key, result, entry, older=asked.key in upgraded))
+            return Run(key, asked.described(made))
+        return self._hit(action, Hit(key, result, entry, older=key in older))
 
     def _may_be_made_again(self, action: Action, entry: Entry, gone: Digest) -> bool:
         """Tell whether a picture that is gone is no loss: asked for, or drawn here for nothing."""
@@ -290,6 +303,8 @@ class Rebuilder:
         return gone in self.rebuy or not precious
 
     def _hit(self, action: Action, hit: Hit) -> Hit | Lost:
+        if not self.keep:
+            return hit
         kept = self._kept(action, hit.result, hit.entry)
         if kept is None:
             return hit
@@ -299,21 +314,57 @@ class Rebuilder:
 
     def _kept(self, action: Action, result: ActionResult, entry: Entry | None) -> Entry | None:
         """Return what stays in a picture's place as long as nobody accepts it."""
-        if not self.keep or not self.drawn(action) or action.is_extra:
+        if not self.keep or action.is_extra or not self.drawn(action):
             return None
         if entry is not None and (entry.accepted or entry.pinned):
             return None
         return self.index.accepted_before(action, base_key(result.manifest))
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """What is looked for under which key; without a manifest, the lock alone knows it."""
+class _Asked(NamedTuple):
+    """What is looked for under which key; of a pinned picture, the lock alone knows it."""
 
     action: Action
-    key: ActionKey
-    described: Manifest | None
-    entry: Entry | None
+    key: ActionKey = ActionKey("")
+    entry: Entry | None = None
+    is_pinned: bool = False
+
+    @property
+    def has_manifest(self) -> bool:
+        """Whether the key is that of a manifest, which there is once all inputs are made."""
+        return bool(self.key) and not self.is_pinned
+
+    def described(self, made: Mapping[ActionId, Digest]) -> Manifest:
+        """Return the manifest of the take that is looked for."""
+        assert self.has_manifest, "BUG: a pinned picture that is wanted"
+        described = manifest(self.action, made)
+        if self.entry is None or self.entry.take == FIRST_TAKE:
+            return described
+        return with_take(described, self.entry.take)
+
+
+def waves(actions: Mapping[ActionId, Action]) -> list[list[Action]]:
+    """Return the actions in groups: what each one stands on is in groups before its own."""
+    found: list[list[Action]] = []
+    number: dict[ActionId, int] = {}
+    for id, action in actions.items():
+        own = 0
+        for each in action.inputs:
+            if isinstance(each, Made):
+                own = max(own, number.get(each.action, -1) + 1)
+        number[id] = own
+        if own == len(found):
+            found.append([])
+        found[own].append(action)
+    return found
+
+
+def lacks_input(action: Action, made: Container[ActionId]) -> bool:
+    """Tell whether something that an action stands on is not made yet."""
+    for each in action.inputs:  # noqa: SIM110  asked for every action, and this is the quickest
+        if isinstance(each, Made) and each.action not in made:
+            return True
+    return False
 
 
 def passes(action: Action, result: ActionResult) -> bool:

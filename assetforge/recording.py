@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
-from assetforge.action import FIRST_TAKE, MOST_TAKES, ActionKey, action_key, manifest, with_take
+from assetforge.action import (
+    FIRST_TAKE,
+    MOST_TAKES,
+    Action,
+    ActionKey,
+    action_key,
+    manifest,
+    with_take,
+)
 from assetforge.decided import Decided, is_drawn, is_remote
 from assetforge.digest import Digest
 from assetforge.lock.entry import Entry, Slot, entry_of, wanted_entry
 from assetforge.lock.folder import folder_of, read_lock, write_changes
 from assetforge.lock.memory import past_after
 from assetforge.progress import Progress
+from assetforge.rebuilder import Hit
 from assetforge.store.action_cache import ActionResult
 from assetforge.store.local import Store
 
@@ -51,25 +60,59 @@ def recorded(
         action = decided.plan.actions[id]
         if not is_drawn(action) or action.is_extra or index.pinned(action) is not None:
             continue
-        base = action_key(manifest(action, progress.artifacts))
+        base = base_of(decided, progress, action)
         remote = is_remote(decided.project, action)
-        for variant in action.variants:
-            slot = Slot(str(variant), index.profile, action.step)
+        slots = [Slot(str(each), index.profile, action.step) for each in action.variants]
+        changed = [
+            slot for slot in slots if may_change(slot, entries, known, result, base, remote=remote)
+        ]
+        twin = index.of((base,), action) if changed else None
+        for slot in changed:
             before = entries.get(slot)
-            if before is None and not remote:
-                continue  # drawn here for nothing, and nobody decided about it
-            if before is not None and before.base == base and before != known.get(slot):
-                continue  # somebody decided about the same words while this was built
-            after = entry_after(before, result, base, index.of((base,), action), remote=remote)
+            after = entry_after(before, result, base, twin, remote=remote)
             if after is not None and after != before:
                 found[slot] = after
     return found | rebought(found, entries, decided.rebuilder.rebuy)
 
 
+def may_change(
+    slot: Slot,
+    entries: Mapping[Slot, Entry],
+    known: Mapping[Slot, Entry],
+    result: ActionResult,
+    base: ActionKey,
+    *,
+    remote: bool,
+) -> bool:
+    """Tell whether what a slot says may not be as it should be; `known` is what it said before."""
+    before = entries.get(slot)
+    if before is None:
+        return remote  # else drawn here for nothing, and nobody decided about it
+    if before.base != base:
+        return True
+    # It may be that somebody decided about the same words while this was built.
+    return before.artifact != result.artifact and before == known.get(slot)
+
+
+def base_of(decided: Decided, progress: Progress, action: Action) -> ActionKey:
+    """Return the key of the first take of what an action asked for."""
+    key, decision = progress.keys.get(action.id), decided.decisions.get(action.id)
+    if (
+        isinstance(decision, Hit)
+        and decision.key == key
+        and not decision.how
+        and (decision.entry is None or decision.entry.take == FIRST_TAKE)
+    ):
+        return decision.key  # it is of the first take itself
+    return action_key(manifest(action, progress.artifacts))
+
+
 def rebought(
-    found: Mapping[Slot, Entry], entries: Mapping[Slot, Entry], lost: Container[Digest]
+    found: Mapping[Slot, Entry], entries: Mapping[Slot, Entry], lost: Collection[Digest]
 ) -> dict[Slot, Entry]:
     """Return the other slots that name what was lost and has been bought again."""
+    if not lost:
+        return {}
     fresh = {each.base: each for each in found.values() if each.artifact is not None}
     return {
         slot: replace(fresh[each.base], previous=None)

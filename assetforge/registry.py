@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import cache
-from importlib.metadata import EntryPoint, entry_points
 from typing import Any, cast
 
+from assetforge import installed
 from assetforge.catalogs.base import Reader
 from assetforge.providers.base import Connection, Provider
 from assetforge.services import kind_of
@@ -34,8 +34,8 @@ class UnknownName(LookupError):
 
 
 @cache
-def _points(group: str) -> dict[str, EntryPoint]:
-    return {point.name: point for point in entry_points(group=group)}
+def _points(group: str) -> dict[str, installed.Point]:
+    return installed.points(group)
 
 
 def names(group: str) -> list[str]:

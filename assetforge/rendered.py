@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from assetforge.action import VariantName
 from assetforge.budgets import Excess
 from assetforge.catalogs.lookup import Found
 from assetforge.errors import Diagnostic, Place
@@ -69,11 +70,46 @@ class RenderedStep:
 
 
 @dataclass(slots=True)
+class Noted:
+    """What was noted while one part of a variant was rendered; see `RenderedVariant`.
+
+    `looked` are the (locale, message id) that were looked at, found or in vain; `templates` the
+    files that were, included ones too.
+    """
+
+    missing: list[MissingMessage] = field(default_factory=list)
+    too_long: list[Diagnostic] = field(default_factory=list)
+    problems: list[Diagnostic] = field(default_factory=list)
+    warnings: dict[Diagnostic, None] = field(default_factory=dict)
+    asked: list[Asked] = field(default_factory=list)
+    looked: set[tuple[str, str]] = field(default_factory=set)
+    templates: set[str] = field(default_factory=set)
+
+
+class Needs(NamedTuple):
+    """What one variant was made from.
+
+    Attributes:
+        messages: (locale, message id) of all that was looked at, found or in vain, in the source
+            locale too.
+        templates: files that templates stand in, included ones too, there or not.
+        files: the project's files among its inputs: references, masks, logos, fonts.
+        pictures: variants of other assets whose picture it takes, or that are left out with it.
+    """
+
+    messages: frozenset[tuple[str, str]] = frozenset()
+    templates: frozenset[str] = frozenset()
+    files: frozenset[str] = frozenset()
+    pictures: frozenset[VariantName] = frozenset()
+
+
+@dataclass(slots=True)
 class RenderedVariant:
     """All steps of one variant. `missing`, `too_long` and `problems` are for the planner to judge.
 
     `asked` are all messages that were looked up; `warnings` what is worth a word in any case;
-    `size` is the final size that an override asks for.
+    `size` is the final size that an override asks for. `noted` is what its parts were made from;
+    variants whose part is the same share it.
     """
 
     variant: Variant
@@ -91,8 +127,31 @@ class RenderedVariant:
     warnings: dict[Diagnostic, None] = field(default_factory=dict)
     asked: list[Asked] = field(default_factory=list)
     size: Size | None = None
+    noted: list[Noted] = field(default_factory=list)
+
+    def add(self, noted: Noted) -> None:
+        """Take over what was noted of a part."""
+        self.noted.append(noted)
+        if noted.missing:
+            self.missing += noted.missing
+        if noted.too_long:
+            self.too_long += noted.too_long
+        if noted.problems:
+            self.problems += noted.problems
+        if noted.warnings:
+            self.warnings |= noted.warnings
+        if noted.asked:
+            self.asked += noted.asked
+
+
+_HOLE = re.compile(r"\{(\w[\w-]*)\}")
+
+
+def holes(pattern: str) -> tuple[str, ...]:
+    """Return the names in the `{name}` places of a message id or output pattern."""
+    return tuple(dict.fromkeys(_HOLE.findall(pattern)))
 
 
 def fill_in(pattern: str, values: Mapping[str, str]) -> str:
     """Put values into the `{name}` places of a message id or output pattern; others stay."""
-    return re.sub(r"\{(\w[\w-]*)\}", lambda hole: values.get(hole[1], hole[0]), pattern)
+    return _HOLE.sub(lambda hole: values.get(hole[1], hole[0]), pattern)

@@ -1,18 +1,24 @@
-"""One variant, rendered: each step's parameters, copy and prompt, and what they were made from."""
+"""One variant, rendered: each step's parameters, copy and prompt, and what they were made from.
+
+A part of a variant is rendered once for all variants of its asset that show it the same, see
+`sharing`; they have one `RenderedStep`.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from functools import partial
+from typing import Any, NamedTuple
 
 from assetforge import registry
 from assetforge.document import Document, DocumentPath
 from assetforge.errors import Diagnostic, InvalidSource, Place
-from assetforge.loader import Step, revalidate
+from assetforge.loader import revalidate
 from assetforge.locales import Locale
-from assetforge.matrix import Variant
-from assetforge.pipeline import MessageText, Override, inside_project, is_template
+from assetforge.matrix import LOCALE, Variant
+from assetforge.overridden import KEPT, Overridden, OverriddenStep, matching
+from assetforge.pipeline import MessageText, inside_project, is_template
 from assetforge.project import Project
 from assetforge.prompts import (
     MAX_PROMPT_CHARACTERS,
@@ -20,53 +26,82 @@ from assetforge.prompts import (
     AxisValue,
     PromptTemplate,
     Renderer,
+    Used,
 )
 from assetforge.quotation import show_copy
-from assetforge.rendered import RenderedStep, RenderedVariant, fill_in
+from assetforge.rendered import Noted, RenderedStep, RenderedVariant
+from assetforge.sharing import Shared
+from assetforge.sight import FACTS, LocaleFacts
 from assetforge.steps.base import CopyParams, Params
 from assetforge.steps.drawing import DrawingParams
-from assetforge.wording import Wording
+from assetforge.wording import ALL, Wording
+
+__all__ = ["BUILT_IN", "FACTS", "LocaleFacts", "VariantRenderer"]
 
 BUILT_IN = ("asset", "locale", "copy", "vars", "t", "mirror")
 """Names that every template sees, besides the asset's axes."""
 
+MIRROR = "mirror"
 
-KEPT = ("prompt", "copy")
-"""Parameters whose templates are not filled in with the others: one sees more, one has none."""
+NO_MESSAGES: frozenset[tuple[str, str]] = frozenset()
 
 
 class VariantRenderer:
-    """Renders the variants of one project, one after the other."""
+    """Renders the variants of one project, one after the other; quickest asset by asset.
+
+    `noted`, where somebody sets it, takes what was noted of every part of each rendering.
+    """
+
+    noted: list[Noted] | None = None
 
     def __init__(self, project: Project) -> None:
         self.project = project
         self.document: Document = project.loaded.document
         section = project.pipeline.locales
         self.renderer = Renderer(project.root, section.source if section else "en")
+        self._asset = ""
+        self._parts: dict[tuple[str, ...], _Parts] = {}
+        self._locales: dict[str, Locale] = {}
+        self._shown_locales: dict[Hashable, AxisValue] = {}
         self._templates: dict[tuple[object, ...], PromptTemplate] = {}
         self._inline: dict[str, PromptTemplate] = {}
         self._problems: dict[tuple[object, ...], list[Diagnostic]] = {}
 
     def render(self, variant: Variant, *, text_locale: str | None = None) -> RenderedVariant:
         """Render one variant. `text_locale` takes all its texts from another locale."""
-        asset = self.project.pipeline.assets[variant.asset]
-        overrides = matching(asset.overrides, variant)
-        shown = text_locale or variant.locale
+        parts = self._parts_of(variant)
+        asset, shown = parts.asset, text_locale or variant.locale
+        locale = self._locale(shown) if shown else None
         result = RenderedVariant(
             variant,
-            asset,
-            self.project.locales.parse(shown) if shown else None,
-            output=_last(overrides, "output", asset.output),
-            styles=tuple(_last(overrides, "styles", asset.styles)),
-            size=_last(overrides, "size", None),
+            asset.asset,
+            locale,
+            output=asset.output,
+            styles=asset.styles,
+            size=asset.size,
         )
-        one = _OneVariant(self, result, overrides)
-        one.references()
-        for step in self.project.loaded.steps[variant.asset]:
-            if rendered := one.step(step):
-                result.steps.append(rendered)
-        one.alt()
+        _OneVariant(self, parts, variant, locale).render(result)
+        if self.noted is not None:
+            self.noted += result.noted
         return result
+
+    def _parts_of(self, variant: Variant) -> _Parts:
+        """Return the parts of a variant; kept until the next asset's turn."""
+        if variant.asset != self._asset:
+            self._asset = variant.asset
+            self._parts.clear()
+        overrides = self.project.pipeline.assets[variant.asset].overrides
+        applied = matching(overrides, variant) if overrides else {}
+        keys = tuple(applied)
+        if keys not in self._parts:
+            asset = Overridden(self.project, variant.asset, applied)
+            self._parts[keys] = _Parts(asset, self._shown_locales)
+        return self._parts[keys]
+
+    def _locale(self, id: str) -> Locale:
+        if id not in self._locales:
+            self._locales[id] = self.project.locales.parse(id)
+        return self._locales[id]
 
     def template(self, path: DocumentPath, text: str) -> PromptTemplate:
         """Return the template that a prompt in the pipeline file names or is.
@@ -105,54 +140,195 @@ class VariantRenderer:
         return self._problems[slot]
 
 
+class _Made(NamedTuple):
+    """What rendering a part of a variant came to, and what was noted of it."""
+
+    outcome: Any
+    noted: Noted
+
+
+class _StepPart:
+    """A step under some overrides, and what it was rendered to so far."""
+
+    def __init__(self, overridden: OverriddenStep) -> None:
+        self.overridden = overridden
+        self.step = overridden.step
+        self.made: Shared[_Made] = Shared()
+        self._params: Params | InvalidSource | None = None
+
+    def fixed_params(self) -> Params:
+        """Return its parameters, in which there is no template.
+
+        Raises:
+            InvalidSource: its kind does not take them.
+        """
+        if self._params is None:
+            try:
+                self._params = self.checked(self.overridden.raw)
+            except InvalidSource as error:
+                self._params = error
+        if isinstance(self._params, InvalidSource):
+            raise InvalidSource(self._params.diagnostics)
+        return self._params
+
+    def checked(self, raw: Mapping[str, Any]) -> Params:
+        """Return the step's parameters with its templates filled in.
+
+        Raises:
+            InvalidSource: its kind does not take them.
+        """
+        return revalidate(self.step, raw, self.overridden.origins)
+
+
+class _Parts:
+    """The parts of an asset under some overrides, and what they were rendered to so far.
+
+    `locales` takes what templates see as `locale` where no asset says more of it.
+    """
+
+    def __init__(self, asset: Overridden, locales: dict[Hashable, AxisValue]) -> None:
+        self.asset = asset
+        self.locales = locales
+        self.wording = Wording(asset.project, asset.name, asset.vars)
+        self.steps = [_StepPart(each) for each in asset.steps]
+        self.references = asset.references()
+        self.templated = {
+            style: Shared[_Made]()
+            for style, _, listed in self.references
+            if any(map(is_template, listed))
+        }
+        self.alt: Shared[_Made] = Shared()
+        self._shown: dict[Hashable, AxisValue] = {}
+        self._used: dict[Hashable, Used] = {}
+        self._names: dict[bool, frozenset[str]] = {}
+        self._itself = AxisValue(asset.name, {"tags": list(asset.asset.tags)})
+
+    def shared_used(self, used: Used) -> Used:
+        """Return the same object for equal records: most renderings used the same."""
+        slot = (*used.templates.items(), *sorted(used.variables))
+        return self._used.setdefault(slot, used)
+
+    def names(self, variant: Variant, locale: Locale | None) -> frozenset[str]:
+        """Return the names that templates see: the same for all variants with, or without one."""
+        localized = locale is not None
+        if localized not in self._names:
+            unseen = () if localized else (LOCALE,)
+            self._names[localized] = frozenset({*BUILT_IN} - {*unseen} | variant.values.keys())
+        return self._names[localized]
+
+    def context(self, variant: Variant, locale: Locale | None) -> dict[str, Any]:
+        """Return what templates see of a variant, without its copy and `t`."""
+        context: dict[str, Any] = {name: self._axis_value(variant, name) for name in variant.values}
+        context["asset"] = self._itself
+        context["vars"] = self.asset.vars
+        context[MIRROR] = locale is not None and locale.mirror
+        if locale is not None:
+            context[LOCALE] = self._locale_value(variant, locale)
+        return context
+
+    def _axis_value(self, variant: Variant, axis: str) -> AxisValue:
+        value = variant.values[axis]
+        if (axis, value) not in self._shown:
+            self._shown[axis, value] = AxisValue(value, variant.attributes[axis])
+        return self._shown[axis, value]
+
+    def _locale_value(self, variant: Variant, locale: Locale) -> AxisValue:
+        own = variant.attributes.get(LOCALE)
+        known = self._shown if own else self.locales
+        slot = (locale.id, variant.locale if own else None)
+        if slot not in known:
+            known[slot] = AxisValue(locale.id, LocaleFacts(locale, own or {}))
+        return known[slot]
+
+
 class _OneVariant:
-    """The state of rendering one variant."""
+    """Renders one variant, as far as no other showed the same."""
 
     def __init__(
-        self, owner: VariantRenderer, result: RenderedVariant, overrides: Mapping[str, Override]
+        self, owner: VariantRenderer, parts: _Parts, variant: Variant, locale: Locale | None
     ) -> None:
         self.owner = owner
-        self.result = result
-        self.overrides = overrides
-        self.path: DocumentPath = ("assets", result.variant.asset)
-        self.values = {**result.variant.values, "asset": result.variant.asset}
-        self.vars: dict[str, Any] = {**owner.project.pipeline.vars, **result.asset.vars}
-        for override in overrides.values():
-            self.vars |= override.vars
-        self.wording = Wording(owner.project, result, self.values, self.vars)
+        self.parts = parts
+        self.wording = parts.wording
+        self.variant = variant
+        self.locale = locale
+        id, values = locale.id if locale else None, variant.values
+        self.shown: dict[str, Hashable] = {
+            **values,
+            LOCALE: (id, values.get(LOCALE)),
+            MIRROR: locale is not None and locale.mirror,
+            ALL: (id, *values.values()),
+        }
+        self.reads: dict[str, Hashable] = {}
 
-    def step(self, step: Step) -> RenderedStep | None:
+    def render(self, result: RenderedVariant) -> None:
+        """Put together what the parts of the variant come to."""
+        for style, path, listed in self.parts.references:
+            found = listed
+            if style in self.parts.templated:
+                shared = self.parts.templated[style]
+                found = self._once(result, shared, partial(self._pictures, path, listed))
+            if style:
+                result.style_references[style] = found
+            else:
+                result.references = found
+        for part in self.parts.steps:
+            rendered = self._once(result, part.made, partial(self._step, part), part.step.name)
+            if rendered is not None:
+                result.steps.append(rendered)
+        alt = self.parts.asset.alt
+        if isinstance(alt, MessageText):
+            result.alt = alt.text
+        elif alt is not None:
+            result.alt = self._once(result, self.parts.alt, partial(self._alt, alt))
+
+    def _once(
+        self,
+        result: RenderedVariant,
+        shared: Shared[_Made],
+        make: Callable[[], Any],
+        step: str = "",
+    ) -> Any:
+        """Return what a part comes to, now if no variant showed the same; add what it noted."""
+        made = shared.find(self.shown.get)
+        if made is None:
+            self.reads = {}
+            self.wording.start(step, self.locale, self.variant.values, self._read)
+            made = _Made(make(), self.wording.noted)
+            self.wording.end()
+            made.noted.templates |= self.wording.used.templates.keys()
+            shared.keep(self.reads, made)
+        result.add(made.noted)
+        return made.outcome
+
+    def _read(self, name: str) -> None:
+        """Note that something of the variant is read."""
+        if name not in self.reads:
+            self.reads[name] = self.shown.get(name)
+
+    def _step(self, part: _StepPart) -> RenderedStep | None:
         """Render one step, or note why it cannot be."""
-        self.wording.start(step.name)
         try:
-            params = self._params(step)
-            copy = self._copy(step, params)
-            prompt = self._prompt(step, params, copy)
+            params = self._params(part)
+            copy = self._copy(part, params)
+            prompt = self._prompt(part, params, copy)
         except InvalidSource as error:
-            self.result.problems.extend(error.diagnostics)
+            self.wording.noted.problems.extend(error.diagnostics)
             return None
         told = self.wording
-        messages, absent = frozenset(told.messages), frozenset(told.absent)
-        return RenderedStep(step, params, prompt, copy, messages, absent, told.used)
-
-    def references(self) -> None:
-        """Fill in the asset's references and those of the styles, or note why they cannot be."""
-        path = self._overridden("references", self.path)
-        listed = _last(self.overrides, "references", self.result.asset.references)
-        self.result.references = self._pictures((*path, "references"), listed)
-        for name in self.result.styles:
-            listed = self.owner.project.pipeline.styles[name].references
-            where = ("styles", name, "references")
-            self.result.style_references[name] = self._pictures(where, listed)
+        messages = frozenset(told.messages) if told.messages else NO_MESSAGES
+        absent = frozenset(told.absent) if told.absent else NO_MESSAGES
+        used = self.parts.shared_used(told.used)
+        return RenderedStep(part.step, params, prompt, copy, messages, absent, used)
 
     def _pictures(self, path: DocumentPath, references: Sequence[str]) -> tuple[str, ...]:
-        """Return references with templates in them rendered."""
+        """Return references with templates in them rendered; note why some cannot be."""
         found = []
         for index, each in enumerate(references):
             try:
                 found.append(self._reference((*path, index), each))
             except InvalidSource as error:
-                self.result.problems.extend(error.diagnostics)
+                self.wording.noted.problems.extend(error.diagnostics)
         return tuple(found)
 
     def _reference(self, path: DocumentPath, text: str) -> str:
@@ -165,52 +341,31 @@ class _OneVariant:
             place = self.owner.document.place(path)
             raise InvalidSource([Diagnostic("wrong-value", str(error), place)]) from None
 
-    def alt(self) -> None:
-        """Find the text that describes the picture, or note why there is none."""
-        source = _last(self.overrides, "alt", self.result.asset.alt)
-        if source is None:
-            return
-        if isinstance(source, MessageText):
-            self.result.alt = source.text
-            return
-        path = (*self._overridden("alt", self.path), "alt")
-        self.wording.start("")
+    def _alt(self, source: str) -> str:
+        """Return the text that describes the picture, or note why there is none."""
+        path = (*self.parts.asset.path_of("alt"), "alt")
         try:
-            message = fill_in(source, self.values)
-            self.result.alt = self.wording.text(message, self.owner.document.place(path), {})
+            message = self.wording.filled(source)
+            return self.wording.text(message, self.owner.document.place(path), {})
         except InvalidSource as error:
-            self.result.problems.extend(error.diagnostics)
+            self.wording.noted.problems.extend(error.diagnostics)
+            return ""
 
-    def _overridden(self, name: str, path: DocumentPath) -> DocumentPath:
-        """Return the path of the last override that says something, or else the path given."""
-        given = [key for key, each in self.overrides.items() if getattr(each, name) is not None]
-        return (*self.path, "overrides", given[-1]) if given else path
-
-    def _params(self, step: Step) -> Params:
+    def _params(self, part: _StepPart) -> Params:
         """Return a step's parameters with overrides applied and templates in them rendered."""
-        changed: dict[str, Any] = {}
-        for override in self.overrides.values():
-            changed |= changed_by(override, step, {**step.raw, **changed})
-        raw = {**step.raw, **changed}
+        if part.overridden.is_fixed:
+            return part.fixed_params()
+        raw = dict(part.overridden.raw)
         problems: list[Diagnostic] = []
         for name, value in raw.items():
             try:
-                raw[name] = value if name in KEPT else self._fill(self._at(step, name), value)
+                if name not in KEPT:
+                    raw[name] = self._fill(part.overridden.at(name), value)
             except InvalidSource as error:
                 problems += error.diagnostics
         if problems:
             raise InvalidSource(problems)
-        return revalidate(step, raw, {name: self._at(step, name) for name in changed})
-
-    def _at(self, step: Step, name: str) -> DocumentPath:
-        """Return where a parameter of a step stands: in the last override that has it, or there."""
-        for key, each in reversed(list(self.overrides.items())):
-            here = (*self.path, "overrides", key)
-            if name in each.steps.get(step.name, {}):
-                return (*here, "steps", step.name, name)
-            if name in changed_by(each, step, step.raw):
-                return (*here, name)
-        return step.written.locate((name,))
+        return part.checked(raw)
 
     def _fill(self, path: DocumentPath, value: Any) -> Any:
         if isinstance(value, list):
@@ -221,21 +376,20 @@ class _OneVariant:
             return value
         return self._rendered(self.owner.inline(path, value), {})
 
-    def _copy(self, step: Step, params: Params) -> dict[str, str]:
+    def _copy(self, part: _StepPart, params: Params) -> dict[str, str]:
         if not isinstance(params, CopyParams):
             return {}
-        path = self._at(step, "copy")
         return {
-            name: self.wording.slot(name, slot, self.owner.document.place((*path, name)))
+            name: self.wording.slot(name, slot, part.overridden.place_of_slot(name))
             for name, slot in params.slots.items()
         }
 
-    def _prompt(self, step: Step, params: Params, copy: Mapping[str, str]) -> str:
+    def _prompt(self, part: _StepPart, params: Params, copy: Mapping[str, str]) -> str:
         if not isinstance(params, DrawingParams):
             return ""
-        path = self._at(step, "prompt")
+        path = part.overridden.path_of_prompt
         prompt = self._rendered(self.owner.template(path, params.prompt), copy)
-        if registry.step_kind(step.kind).styled:
+        if registry.step_kind(part.step.kind).styled:
             prompt = "\n\n".join([prompt, *self._styles()]).strip()
         prompt = show_copy(prompt, copy)
         if len(prompt) > MAX_PROMPT_CHARACTERS:
@@ -247,7 +401,7 @@ class _OneVariant:
     def _styles(self) -> list[str]:
         """Return the words of the variant's styles."""
         words = []
-        for name in self.result.styles:
+        for name in self.parts.asset.styles:
             style = self.owner.project.pipeline.styles[name]
             template = self.owner.inline(("styles", name, "prompt"), style.prompt)
             words.append(self._rendered(template, {}))
@@ -256,103 +410,16 @@ class _OneVariant:
         return [each for each in words if each]
 
     def _rendered(self, template: PromptTemplate, copy: Mapping[str, str]) -> str:
-        context = self._context(copy)
-        if problems := self.owner.check(template, frozenset(context)):
+        if problems := self.owner.check(template, self.parts.names(self.variant, self.locale)):
             raise InvalidSource(problems)
-        text, one = self.owner.renderer.render(template, context)
+        context = self.parts.context(self.variant, self.locale)
+        context |= {"copy": dict(copy), "t": self._translate}
+        text, one = self.owner.renderer.render(template, context, self._read)
         self.wording.used.templates.update(one.templates)
         self.wording.used.variables |= one.variables
         return text
-
-    def _context(self, copy: Mapping[str, str]) -> dict[str, Any]:
-        variant = self.result.variant
-        context: dict[str, Any] = {
-            name: AxisValue(value, variant.attributes[name])
-            for name, value in variant.values.items()
-        }
-        context |= {
-            "asset": AxisValue(variant.asset, {"tags": list(self.result.asset.tags)}),
-            "copy": dict(copy),
-            "vars": self.vars,
-            "t": self._translate,
-            "mirror": self.result.locale is not None and self.result.locale.mirror,
-        }
-        if self.result.locale is not None:
-            own = variant.attributes.get("locale", {})
-            facts = LocaleFacts(self.result.locale, own)
-            context["locale"] = AxisValue(self.result.locale.id, facts)
-        return context
 
     def _translate(self, message: str, **values: object) -> str:
         name, line = self.owner.renderer.line_in_progress()
         place = self.owner.place_of(name, line, str(message))
         return self.wording.text(str(message), place, values)
-
-
-FACTS = (
-    "id",
-    "tag",
-    "language",
-    "script",
-    "region",
-    "direction",
-    "mirror",
-    "name",
-    "english_name",
-    "native_name",
-)
-"""What templates may read from every `locale`."""
-
-
-class LocaleFacts(Mapping[str, Any]):
-    """What templates may read from `locale`: what its axis says of it, then the facts.
-
-    A fact is found when it is read: the names need CLDR's data of the locale.
-    """
-
-    def __init__(self, locale: Locale, own: Mapping[str, Any]) -> None:
-        self._locale = locale
-        self._own = own
-
-    def __getitem__(self, name: str) -> Any:
-        if name in self._own:
-            return self._own[name]
-        if name in FACTS:
-            return getattr(self._locale, name)
-        raise KeyError(name)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(dict.fromkeys((*FACTS, *self._own)))
-
-    def __len__(self) -> int:
-        return len({*FACTS, *self._own})
-
-
-def matching(overrides: Mapping[str, Override], variant: Variant) -> dict[str, Override]:
-    """Return the overrides that apply to a variant, in the order of the file: a later one wins."""
-    values = set(variant.values.values())
-    return {key: each for key, each in overrides.items() if set(key.split("/")) <= values}
-
-
-def changed_by(override: Override, step: Step, raw: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the parameters of a step that an override changes, as they would be written there.
-
-    `raw` are the step's parameters so far.
-
-    A `prompt`, `copy` or `size` of the override is for the step that has one; the loader sees to it
-    that there is no doubt which.
-    """
-    changed: dict[str, Any] = {}
-    if isinstance(step.params, DrawingParams) and override.prompt is not None:
-        changed["prompt"] = override.prompt
-    if isinstance(step.params, CopyParams) and override.copy_slots is not None and "copy" in raw:
-        changed["copy"] = {**raw["copy"], **override.model_dump(by_alias=True)["copy"]}
-    if override.size is not None and "size" in raw:
-        changed["size"] = str(override.size)
-    return {**changed, **override.steps.get(step.name, {})}
-
-
-def _last(overrides: Mapping[str, Override], name: str, default: Any) -> Any:
-    """Return what the last override says that says something, or else the default."""
-    said = [found for each in overrides.values() if (found := getattr(each, name)) is not None]
-    return said[-1] if said else default

@@ -10,9 +10,11 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
+from heapq import heappop, heappush
+from itertools import count
 from queue import SimpleQueue
 from typing import Protocol
 
@@ -36,6 +38,7 @@ from assetforge.errors import (
 )
 from assetforge.events import Ended, Event, Outcome, Planned, Started, TriedAgain, Waiting
 from assetforge.interrupts import noting_interrupts
+from assetforge.lanes import MOST_AHEAD, PAUSE_SECONDS, Done, Job, Lane
 from assetforge.looks import findings_of
 from assetforge.progress import Failure, Progress
 from assetforge.rebuilder import (
@@ -56,6 +59,9 @@ from assetforge.store.local import Store
 
 POLL_SECONDS = 0.1
 """How often the loop looks at what other processes make, and says that it lives."""
+
+BATCH = 1_000
+"""How many ready actions are decided at once."""
 
 BROKE = "the cap does not cover it"
 
@@ -81,6 +87,7 @@ class Rules:
         calls: actions asked of a service at once.
         remote: the actions that are asked of a service.
         retries: what is tried when a picture is not right, by the action that looks at it.
+        decided: what was decided before the run: what was a plain hit then is one.
         keep_going: go on after a failure.
         stopping: set when nothing more is to be started, here or by an executor.
         heard: what executors have to tell from their threads; told to the listener in turn.
@@ -90,24 +97,37 @@ class Rules:
     calls: int = CALLS
     remote: Container[ActionId] = frozenset()
     retries: Mapping[ActionId, Retry] = field(default_factory=dict)
+    decided: Mapping[ActionId, Decision] = field(default_factory=dict)
     keep_going: bool = False
     stopping: threading.Event = field(default_factory=threading.Event)
     heard: SimpleQueue[Event] = field(default_factory=SimpleQueue)
 
 
-class Lane:
-    """A number of threads, what waits for them, and what runs on them since when."""
+class Track:
+    """A lane, and the actions that wait for room in it, in the order of the plan."""
 
-    def __init__(self, width: int) -> None:
-        self.width = width
-        self.threads = ThreadPoolExecutor(width, "assetforge")
-        self.runnable: deque[tuple[Action, Run]] = deque()
-        self.running: dict[Future[ActionResult], tuple[ActionId, float]] = {}
+    def __init__(self, lane: Lane[ActionResult]) -> None:
+        self.lane = lane
+        self._runnable: list[tuple[int, ActionId, Run]] = []
 
     @property
     def busy(self) -> bool:
         """Tell whether something waits or runs."""
-        return bool(self.runnable or self.running)
+        return bool(self._runnable or self.lane.inside)
+
+    @property
+    def has_next(self) -> bool:
+        """Tell whether something waits that there is room for."""
+        return bool(self._runnable) and self.lane.room > 0
+
+    def push(self, place: int, action: ActionId, decision: Run) -> None:
+        """Have an action wait; `place` is its place in the plan."""
+        heappush(self._runnable, (place, action, decision))
+
+    def pop(self) -> tuple[ActionId, Run]:
+        """Return what comes next."""
+        _, action, decision = heappop(self._runnable)
+        return action, decision
 
 
 def run(
@@ -148,14 +168,18 @@ class _Run:
         self.listen = listen
         self.rules = rules
         self.progress = Progress()
-        self.pending = {each.id: set(each.made_inputs) for each in actions.values()}
-        self.users: dict[ActionId, list[ActionId]] = {id: [] for id in actions}
+        self.places = dict(zip(actions, count(), strict=False))
+        self.pending: dict[ActionId, int] = {}
+        self.users: dict[ActionId, list[ActionId]] = {}
+        self.ready: deque[ActionId] = deque()
         for each in actions.values():
-            for needed in each.made_inputs:
-                self.users[needed].append(each.id)
-        self.ready = deque(id for id, needs in self.pending.items() if not needs)
-        self.lanes = (Lane(rules.jobs), Lane(rules.calls))
+            self._await(each.id, set(each.made_inputs))
+        self.due = threading.Event()
+        self.here = Track(Lane(rules.jobs, MOST_AHEAD, self.due))
+        self.away = Track(Lane(rules.calls, 0, self.due))
+        self.tracks = (self.here, self.away)
         self.elsewhere: dict[ActionId, Run] = {}
+        self.looked = 0.0
         self.absent: set[ActionId] = set()
         self.broke = False
         self.stopped = ""
@@ -163,17 +187,19 @@ class _Run:
 
     def loop(self) -> Progress:
         """Approach: decide what is ready in one go (hits end at once and may make more ready),
-        start runs while there are free workers, wait for the first to end, repeat.
+        start runs while there is room, take in what has ended in one go, repeat.
         """  # noqa: D205  the approach is one sentence
         with noting_interrupts(self._interrupt, self.rules.stopping), self._threads():
-            while self.ready or self.elsewhere or any(each.busy for each in self.lanes):
+            while self.ready or self.elsewhere or any(each.busy for each in self.tracks):
                 if not self.stopped:
                     self._start()
+                if self.stopped:
+                    self._withdraw()
                 self._look_elsewhere()
                 self._collect()
                 self._pass_on()
                 self.store.claims.beat()
-                if self.stopped and not self._running():
+                if self.stopped and not self._is_running():
                     break
         self._block_the_rest()
         self._leave_twins_out()
@@ -182,6 +208,11 @@ class _Run:
     def _interrupt(self) -> None:
         self.progress.interrupted = True
         self.stopped = self.stopped or "interrupted"
+        self._close_lanes()
+
+    def _close_lanes(self) -> None:
+        for each in self.tracks:
+            each.lane.closed = True
 
     @contextmanager
     def _threads(self) -> Iterator[None]:
@@ -189,24 +220,44 @@ class _Run:
             yield
         finally:
             self.rules.stopping.set()
-            for lane in self.lanes:
-                lane.threads.shutdown(wait=True, cancel_futures=True)
+            for each in self.tracks:
+                each.lane.close()
             self.store.claims.release_all()
 
     def _start(self) -> None:
         while self.ready:
             self._decide_ready()
-        for lane in self.lanes:
-            while lane.runnable and len(lane.running) < lane.width and not self.stopped:
-                self._begin(lane, *lane.runnable.popleft())
+        for track in self.tracks:
+            while track.has_next and not self.stopped:
+                self._begin(track)
+            self._tell_started(track.lane.started())
 
-    def _running(self) -> list[Future[ActionResult]]:
-        return [future for lane in self.lanes for future in lane.running]
+    def _is_running(self) -> bool:
+        return any(each.lane.inside for each in self.tracks)
+
+    def _withdraw(self) -> None:
+        """Take back what no thread has begun."""
+        names = [ActionId(name) for each in self.tracks for name in each.lane.withdraw()]
+        self.store.claims.release_each([self.progress.keys.pop(each) for each in names])
+
+    def _await(self, action: ActionId, needs: set[ActionId]) -> None:
+        """Have an action wait for others, which are still to be made."""
+        self.pending[action] = len(needs)
+        for needed in needs:
+            self.users.setdefault(needed, []).append(action)
+        if not needs:
+            self.ready.append(action)
 
     def _decide_ready(self) -> None:
-        """Decide all ready actions in one look-up. Hits end here, which may make more ready."""
-        batch = [self.actions[id] for id in self.ready]
-        self.ready.clear()
+        """Decide many ready actions in one look-up. Hits end here, which may make more ready."""
+        ready = [self.ready.popleft() for _ in range(min(BATCH, len(self.ready)))]
+        batch = []
+        for id in ready:
+            before = self.rules.decided.get(id)
+            if isinstance(before, Hit) and before.entry is None and before.kept is None:
+                self._hit(id, before)
+            else:
+                batch.append(self.actions[id])
         decisions = self.rebuilder.decide(batch, self.progress.artifacts, self.vouched)
         for action, decision in zip(batch, map(self._replayed, batch, decisions), strict=True):
             match decision:
@@ -216,7 +267,8 @@ class _Run:
                     self._lose(action.id, decision)
                 case Run():
                     if not self._goes_without(action.id):
-                        self.lanes[self._is_remote(action.id)].runnable.append((action, decision))
+                        track = self.away if self._is_remote(action.id) else self.here
+                        track.push(self.places[action.id], action.id, decision)
                 case Wait():
                     raise AssertionError(f"BUG: {action.id} is ready and waits")
 
@@ -247,7 +299,7 @@ class _Run:
         What stands on it may be there, and then nobody needs its bytes: the same rule as
         `assetforge.decided.without_idle_losses` has for a plan.
         """
-        if self.users[action]:
+        if self.users.get(action):
             self.absent.add(action)
             result = locked_result(lost.entry, None)
             if lost.accepted:
@@ -270,77 +322,103 @@ class _Run:
             return action in self.rules.remote
         return self.rebuilder.remote(self.actions[action])
 
-    def _begin(self, lane: Lane, action: Action, decision: Run) -> None:
-        """Start an action, unless another process makes it now or has made it meanwhile."""
-        if self._goes_without(action.id):
+    def _begin(self, track: Track) -> None:
+        """Start what there is room for, but for what another process makes now or has made."""
+        chosen = list(self._chosen(track))
+        if self.stopped or not chosen:
             return
-        for each in action.made_inputs:
-            if each in self.absent:
-                self._fail(action.id, lost_problem(each, self.progress.artifacts[each]), 0.0)
+        free = self.store.claims.take_each(run.key for _, run in chosen)
+        made = self.store.known(free)
+        self.store.claims.release_each(made)
+        jobs = []
+        for action, decision in chosen:
+            if result := made.get(decision.key):
+                self._end_elsewhere(action, result)
+            elif decision.key in free:
+                free.remove(decision.key)  # of two equal requests one is made
+                jobs.append(self._job(action, decision))
+            else:
+                self.elsewhere[action] = decision
+                self.listen(Waiting(action))
+        track.lane.put(jobs)
+
+    def _chosen(self, track: Track) -> Iterator[tuple[ActionId, Run]]:
+        """Yield as many actions as there is room for; fail those whose input is lost."""
+        for _ in range(track.lane.room):
+            if not track.has_next or self.stopped:
                 return
-        if not self.store.claims.take(decision.key):
-            self.elsewhere[action.id] = decision
-            self.listen(Waiting(action.id))
-            return
-        if made := self.store.known([decision.key]).get(decision.key):
-            self.store.claims.release(decision.key)
-            self._end_elsewhere(action.id, made)
-            return
+            action, decision = track.pop()
+            if self._goes_without(action):
+                continue
+            lost = [each for each in self.actions[action].made_inputs if each in self.absent]
+            if lost:
+                problem = lost_problem(lost[0], self.progress.artifacts[lost[0]])
+                self._fail(action, problem, 0.0)
+            else:
+                yield action, decision
+
+    def _job(self, id: ActionId, decision: Run) -> Job[ActionResult]:
         if self.executor is None:
             self.executor = self.make_executor()
+        action = self.actions[id]
         inputs = [
             each.digest if isinstance(each, Source) else self.progress.artifacts[each.action]
             for each in action.inputs
         ]
-        future = lane.threads.submit(
-            self.executor.execute, action, decision.key, decision.described, inputs
-        )
-        lane.running[future] = action.id, time.monotonic()
-        self.progress.keys[action.id] = decision.key
-        self.listen(Started(action.id))
+        self.progress.keys[id] = decision.key
+        work = partial(self.executor.execute, action, decision.key, decision.described, inputs)
+        return Job(id, work)
+
+    def _tell_started(self, names: Iterator[str]) -> None:
+        for name in names:
+            self.listen(Started(ActionId(name)))
 
     def _collect(self) -> None:
         """Take in what has ended; wait a little when nothing has."""
-        running = self._running()
-        if not running:
+        if not self._is_running():
             if self.elsewhere:
                 time.sleep(POLL_SECONDS)
             return
-        done, _ = wait(running, timeout=POLL_SECONDS * 5, return_when=FIRST_COMPLETED)
-        ended = [
-            (*lane.running.pop(future), future)
-            for lane in self.lanes
-            for future in done
-            if future in lane.running
-        ]
-        results = [future.result() for _, _, future in ended if future.exception() is None]
-        with self.store.transaction():
-            self.store.actions.record(results)
-            for result in results:
-                self.store.claims.release(result.key)
-        for action, begun, future in ended:
-            self._take_in(action, future, time.monotonic() - begun)
+        # While threads have enough to do, what they end is kept together.
+        well_fed = self.here.lane.is_well_fed
+        self.due.wait(PAUSE_SECONDS if well_fed else POLL_SECONDS * 5)
+        self.due.clear()
+        ended = [(track.lane, track.lane.ended()) for track in self.tracks]
+        self._keep([each.result for _, some in ended for each in some if each.result])
+        for lane, some in ended:
+            for each in some:
+                self._tell_started(lane.started(each.name))
+                self._take_in(each)
+            if not self.stopped:
+                lane.go_on()
+
+    def _keep(self, results: Sequence[ActionResult]) -> None:
+        if results:
+            with self.store.transaction():
+                self.store.actions.record(results)
+                self.store.claims.release_each(each.key for each in results)
 
     def _pass_on(self) -> None:
         """Tell the listener what executors have told."""
         while not self.rules.heard.empty():
             self.listen(self.rules.heard.get())
 
-    def _take_in(self, action: ActionId, future: Future[ActionResult], seconds: float) -> None:
-        error = future.exception()
-        if error is None:
-            result = future.result()
+    def _take_in(self, done: Done[ActionResult]) -> None:
+        action, error, result = ActionId(done.name), done.error, done.result
+        if result is not None:
             cost = result.cost_microdollars + result.judged_microdollars
             self.progress.cost_microdollars += cost
             if cost:
                 self.progress.costs[action] = cost
             passed = self._passed_on(action, result)
-            self._end(action, Outcome.MADE, result, passed, seconds=seconds, cost=cost)
+            kept = self.store.actions.set_down(result)
+            self._end(action, Outcome.MADE, kept, passed, seconds=done.seconds, cost=cost)
         elif isinstance(error, NotStarted):
             self._leave(action, error)
         elif isinstance(error, ActionFailed | StoreProblem):
-            self._fail(action, error, seconds)
+            self._fail(action, error, done.seconds)
         else:
+            assert error is not None, "BUG: an executor that returned nothing"
             raise error
 
     def _leave(self, action: ActionId, error: NotStarted) -> None:
@@ -400,15 +478,19 @@ class _Run:
 
     def _look_elsewhere(self) -> None:
         """Take over what other processes have made, and what they gave up."""
-        if not self.elsewhere:
+        now = time.monotonic()
+        if not self.elsewhere or now - self.looked < POLL_SECONDS:
             return
+        self.looked = now
         found = self.store.known(each.key for each in self.elsewhere.values())
+        open = {each.key for each in self.elsewhere.values()} - found.keys()
+        given_up = self.store.claims.take_each(open)
+        self.store.claims.release_each(given_up)
         for action, decision in list(self.elsewhere.items()):
             if decision.key in found:
                 del self.elsewhere[action]
                 self._end_elsewhere(action, found[decision.key])
-            elif self.store.claims.take(decision.key):
-                self.store.claims.release(decision.key)
+            elif decision.key in given_up:
                 del self.elsewhere[action]
                 self.ready.append(action)
 
@@ -439,8 +521,8 @@ class _Run:
 
     def _release(self, action: ActionId) -> None:
         """Let what waited for an action go on."""
-        for user in self.users[action]:
-            self.pending[user].discard(action)
+        for user in self.users.get(action, ()):
+            self.pending[user] -= 1
             if not self.pending[user]:
                 self.ready.append(user)
 
@@ -502,13 +584,8 @@ class _Run:
     def _add(self, twin: Action) -> None:
         """Have an action run that is not of the plan."""
         self.actions[twin.id] = twin
-        self.users[twin.id] = []
-        lacking = {id for id in twin.made_inputs if id not in self.progress.artifacts}
-        self.pending[twin.id] = lacking
-        for needed in lacking:
-            self.users[needed].append(twin.id)
-        if not lacking:
-            self.ready.append(twin.id)
+        self.places[twin.id] = len(self.places)
+        self._await(twin.id, {id for id in twin.made_inputs if id not in self.progress.artifacts})
 
     def _stand_in(self, attempt: Attempt) -> None:
         """Let what an attempt made stand for what the plan has."""
@@ -527,7 +604,8 @@ class _Run:
     def _is_only_for(self, action: ActionId, attempt: Attempt) -> bool:
         """Tell whether nothing else of the plan stands on an action."""
         return all(
-            user in attempt.instead or user not in self.planned for user in self.users[action]
+            user in attempt.instead or user not in self.planned
+            for user in self.users.get(action, ())
         )
 
     def _give_up(self, action: ActionId, error: ActionFailed | StoreProblem) -> None:
@@ -543,6 +621,7 @@ class _Run:
 
     def _stop(self, why: str) -> None:
         self.stopped = self.stopped or why
+        self._close_lanes()
         self.rules.stopping.set()
 
     def _block_the_rest(self) -> None:

@@ -6,8 +6,12 @@ refer to each other, files and sizes are the loader's.
 
 from __future__ import annotations
 
+import ast
+import inspect
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
+from textwrap import dedent
 from typing import Any
 
 from pydantic import BaseModel, TypeAdapter
@@ -27,6 +31,17 @@ Schema = dict[str, Any]
 
 class _Generator(GenerateJsonSchema):
     """Describes what may be written, where pydantic describes what is kept."""
+
+    def model_schema(self, schema: core_schema.ModelSchema) -> JsonSchemaValue:
+        """A mapping whose keys are described by the texts below the model's fields."""
+        described = super().model_schema(schema)
+        model: type[BaseModel] = schema["cls"]
+        texts = _texts_below_fields(model)
+        for name, field in model.model_fields.items():
+            written = described["properties"].get(field.alias or name)
+            if written is not None and field.description is None and name in texts:
+                written["description"] = texts[name]
+        return described
 
     def function_before_schema(
         self, schema: core_schema.BeforeValidatorFunctionSchema
@@ -78,6 +93,31 @@ def _of(model: type[BaseModel]) -> Schema:
     schema = model.model_json_schema(ref_template=REFERENCES, schema_generator=_Generator)
     definitions = schema.pop("$defs", {})
     return {**schema, "definitions": definitions}
+
+
+def _texts_below_fields(model: type[BaseModel]) -> dict[str, str]:
+    """Return field → the text below it, in the class itself or in one it inherits from.
+
+    pydantic's `use_attribute_docstrings` does the same, whenever a class is made: each start of
+    the program would read and parse the sources.
+    """
+    found: dict[str, str] = {}
+    for each in reversed(model.__mro__):
+        if issubclass(each, BaseModel) and each is not BaseModel:
+            found |= _texts_in(ast.parse(dedent(inspect.getsource(each))))
+    return found
+
+
+def _texts_in(source: ast.Module) -> Iterator[tuple[str, str]]:
+    (definition,) = source.body
+    assert isinstance(definition, ast.ClassDef), "BUG: the source of a class is no class"
+    for statement, below in pairwise(definition.body):
+        match statement, below:
+            case (
+                ast.AnnAssign(target=ast.Name(id=name)),
+                ast.Expr(value=ast.Constant(value=str(text))),
+            ):
+                yield name, inspect.cleandoc(text)
 
 
 def _fill_in(top: Schema, definitions: Schema, kinds: Mapping[str, type[StepKind]]) -> None:

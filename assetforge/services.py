@@ -8,20 +8,21 @@ from __future__ import annotations
 import ipaddress
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache
-from importlib.resources import files
+from pkgutil import get_data
 from typing import Any, Final, Literal
 from urllib.parse import urlsplit
 
 from assetforge.digest import Json
+from assetforge.frozen import frozen
 from assetforge.pipeline import Size
 
 SPOKEN: Final = "openai"
 """The provider that speaks with all of these services."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Service:
     """What differs from one service to another.
 
@@ -79,7 +80,7 @@ class Service:
 
 @cache
 def _services() -> dict[str, Service]:
-    data = json.loads(files("assetforge").joinpath("services.json").read_text("utf-8"))
+    data = json.loads(get_data("assetforge", "services.json") or b"")
     return {name: _service(name, each) for name, each in data["services"].items()}
 
 

@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TypeAlias
 
+from assetforge.builder import PlanBuilder
 from assetforge.errors import Diagnostic, did_you_mean
 from assetforge.locales import is_pseudo
 from assetforge.matrix import Variant, point_on, shared_axes
 from assetforge.pipeline import Missing
-from assetforge.plan import PlanBuilder, Skipped
+from assetforge.plan import Skipped
 from assetforge.project import Project
 from assetforge.rendered import MissingMessage, RenderedVariant
 from assetforge.rendering import VariantRenderer
@@ -148,8 +149,10 @@ def _fallen_back(rendered: RenderedVariant, shown: str) -> Diagnostic:
 
 def short_enough(builder: PlanBuilder, rendered: RenderedVariant) -> bool:
     """Follow the policy for texts that are longer than their slots allow."""
+    if not rendered.too_long:
+        return True
     policy = _too_long_policy(builder.project)
-    if not rendered.too_long or policy == "warn":
+    if policy == "warn":
         warned = (replace(each, severity="warning") for each in rendered.too_long)
         builder.warnings.update(dict.fromkeys(warned))
         return True

@@ -7,6 +7,7 @@ from bisect import bisect_right
 from pathlib import Path
 
 from assetforge.errors import Diagnostic, InvalidSource, Place
+from assetforge.reads import reading
 
 MAX_BYTES = 5_000_000
 """Size of the largest source that is read."""
@@ -58,7 +59,7 @@ def read_source(path: Path, shown_name: str) -> str:
 
 def _read_bytes(path: Path, name: str) -> bytes:
     try:
-        if path.is_dir():
+        if reading(path).is_dir():
             raise invalid("not-a-file", f"'{name}' is a folder, not a file", name)
         if not path.exists():
             raise invalid("no-such-file", f"there is no file '{name}'", name)

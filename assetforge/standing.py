@@ -45,7 +45,7 @@ def _most(plan: Plan) -> int:
 
 def _has_any(plan: Plan, index: Index, *, keep: bool) -> bool:
     """Tell whether actions that several variants share have a picture that stays."""
-    return bool(index.slots) and any(
+    return (index.any_pinned or (keep and bool(index.slots))) and any(
         _stays(index, str(variant), action, keep=keep) != NOTHING
         for action in plan.actions.values()
         if len(action.variants) > 1

@@ -47,7 +47,7 @@ def folders_of(project: Project, plan: Plan) -> set[Path]:
     found = {each.parent for each in files}
     for catalogs in all_catalogs(project.texts):
         found |= {each.parent for each in catalogs.files()} | set(catalogs.folders())
-    return {_nearest(each) for each in found}
+    return {nearest(each) for each in found}
 
 
 def all_folders(root: Path) -> set[Path]:
@@ -61,7 +61,8 @@ def _walk(root: Path) -> Iterator[Path]:
         yield Path(folder)
 
 
-def _nearest(folder: Path) -> Path:
+def nearest(folder: Path) -> Path:
+    """Return a folder, or the nearest one above it that is there."""
     return next(each for each in (folder, *folder.parents) if each.is_dir())
 
 

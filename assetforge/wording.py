@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import re
 from collections import ChainMap
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 from assetforge.budgets import WITHOUT_SPACES, Excess, excesses
 from assetforge.catalogs import lookup
 from assetforge.catalogs.lookup import Catalogs, Found
 from assetforge.errors import Diagnostic, Place, did_you_mean
-from assetforge.locales import is_pseudo
+from assetforge.locales import Locale, is_pseudo
+from assetforge.matrix import LOCALE
 from assetforge.messages.differences import Differences, differences
 from assetforge.messages.formatting import MissingValue, format_value
 from assetforge.messages.lint import missing_categories
 from assetforge.pipeline import Missing, Slot
 from assetforge.project import Project
 from assetforge.prompts import Used, Variables
-from assetforge.rendered import Asked, MissingMessage, RenderedVariant, fill_in
+from assetforge.rendered import Asked, MissingMessage, Noted, fill_in, holes
 
 _MARKUP = re.compile(r"</?[A-Za-z][^<>]{0,80}>|&(?:[a-z]{2,8}|#\d{1,6}|#x[0-9a-fA-F]{1,5});")
 
@@ -30,46 +32,66 @@ _UNREAD = re.compile(
 
 
 class Wording:
-    """Looks up the texts of one variant.
+    """Looks up the texts of an asset's variants, one after the other.
 
     Attributes:
         messages, absent, used: what the texts since the last `start` were made from.
+        noted: what was noted of them.
     """
 
-    def __init__(
-        self,
-        project: Project,
-        result: RenderedVariant,
-        values: Mapping[str, str],
-        vars: Mapping[str, Any],
-    ) -> None:
-        texts, section = project.texts.get(result.variant.asset), project.pipeline.locales
+    def __init__(self, project: Project, asset: str, vars: Mapping[str, Any]) -> None:
+        texts, section = project.texts.get(asset), project.pipeline.locales
         self.catalogs: Catalogs | None = texts.catalogs if texts else None
-        self.where = project.loaded.document.place(("locales",), key=True)
+        self.project = project
         self.known = project.locales
-        self.result = result
-        self.values = values
         self.policy: Missing = section.missing if section else "error"
         self.no_texts = {
             n for n, each in vars.items() if each is None or isinstance(each, dict | list)
         }
         self.plain_vars = {name: vars[name] for name in vars if name not in self.no_texts}
-        self.start("")
 
-    def start(self, step: str) -> None:
-        """Begin to note what the texts of a step are made from."""
-        self.step = step
+    def start(
+        self,
+        step: str,
+        locale: Locale | None,
+        values: Mapping[str, str],
+        read: Callable[[str], object],
+    ) -> None:
+        """Begin to note what the texts of one variant's step are made from.
+
+        `read` is told what of the variant they are made from: its axes by name, its `LOCALE`, or
+        `ALL` of it.
+        """
+        self.step, self.locale, self.values, self.read = step, locale, values, read
         self.messages: set[tuple[str, str]] = set()
         self.absent: set[tuple[str, str]] = set()
         self.used = Used()
+        self.noted = Noted()
+
+    def end(self) -> None:
+        """Forget the variant, so that it can go when nothing else needs it."""
+        self.read = _unread
+
+    @cached_property
+    def where(self) -> Place:
+        """Where the pipeline file speaks of locales."""
+        return self.project.loaded.document.place(("locales",), key=True)
 
     def slot(self, name: str, slot: Slot, place: Place) -> str:
         """Return the text of a slot of the copy; note it if it is missing or too long."""
         if slot.message is not None:
-            return self.text(fill_in(slot.message, self.values), place, {}, name, slot)
+            return self.text(self.filled(slot.message), place, {}, name, slot)
         text = slot.text or ""
         self._measure("the text", name, slot, text, None, place)
         return text
+
+    def filled(self, message: str) -> str:
+        """Return a message id with the variant's values in it."""
+        if "{" not in message:
+            return message
+        for name in holes(message):
+            self.read(name)
+        return fill_in(message, self.values)
 
     def text(
         self,
@@ -80,30 +102,31 @@ class Wording:
         slot: Slot | None = None,
     ) -> str:
         """Return the text of a message. What is wrong with it is noted, for all to be found."""
+        self.read(LOCALE)
         if self.catalogs is None:
-            self.result.problems.append(_no_catalogs(message, place))
+            self.noted.problems.append(_no_catalogs(message, place))
             return ""
         if not message:
             problem = Diagnostic("wrong-value", "a message id must not be empty", place)
-            self.result.problems.append(problem)
+            self.noted.problems.append(problem)
             return ""
-        locale = self.result.locale.id if self.result.locale else self.catalogs.source
+        locale = self.locale.id if self.locale else self.catalogs.source
         own = slot.missing if slot else None
         found = self._find(self.catalogs, locale, message, own or self.policy)
         if not isinstance(found, Found):
             self._lack(locale, message, place, found, own)
-            self.result.asked.append(Asked(message, self.step, name, place, None, ""))
+            self.noted.asked.append(Asked(message, self.step, name, place, None, ""))
             return ""
         self.messages.add((found.locale, message))
         try:
             text = self._shown(self.catalogs, found, message, locale, values, place)
         except _InnerMissing as error:
             self._lack(found.locale, error.message, place, error.found, own)
-            self.result.asked.append(Asked(error.message, self.step, name, place, None, ""))
+            self.noted.asked.append(Asked(error.message, self.step, name, place, None, ""))
             return ""
         what = f"message '{message}'"
         over = self._measure(what, name, slot or Slot(message=message), text, found, place)
-        self.result.asked.append(Asked(message, self.step, name, place, found, text, over))
+        self.noted.asked.append(Asked(message, self.step, name, place, found, text, over))
         return text
 
     def _lack(
@@ -111,33 +134,57 @@ class Wording:
     ) -> None:
         """Note a message that a locale lacks."""
         assert self.catalogs is not None, "BUG: a message without catalogs"
+        self.noted.looked.update((each, message) for each in self.catalogs.locales)
         known = message in self.catalogs.all_ids
         lack = MissingMessage(locale, message, place, asked.tried, known, asked.fuzzy, own)
-        self.result.missing.append(lack)
+        self.noted.missing.append(lack)
 
     def _warn(self, code: str, message: str, place: Place, help: str | None = None) -> None:
         warning = Diagnostic(code, message, place, help=help, severity="warning")
-        self.result.warnings[warning] = None
+        self.noted.warnings[warning] = None
 
     def _find(
         self, catalogs: Catalogs, locale: str, message: str, policy: Missing
     ) -> Found | lookup.Missing:
         """Return a message; with the policy `mix`, also that of another language."""
-        found = catalogs.find(locale, message)
-        self.absent |= {(each, message) for each in found.tried}
+        found = self._looked_up(catalogs, locale, message)
+        if found.tried:
+            self.absent.update((each, message) for each in found.tried)
         if isinstance(found, Found):
             self._note_supplier(locale, found)
         elif policy == "mix":
             for other in (*self.known.fallbacks(locale, catalogs.locales), catalogs.source):
-                mixed = catalogs.find(other, message)
+                mixed = self._looked_up(catalogs, other, message)
                 if isinstance(mixed, Found):
                     words = f"locale '{locale}' lacks '{message}': it is shown in '{mixed.locale}'"
                     self._warn("fallback", words, mixed.place)
                     return mixed
         return found
 
+    def _looked_up(
+        self, catalogs: Catalogs, locale: str, message: str, *, part: bool = False
+    ) -> Found | lookup.Missing:
+        """Return a message, and note which ones were looked at for it."""
+        found = catalogs.find(locale, message, part=part)
+        self._looked_at(catalogs, locale, message, found)
+        return found
+
+    def _looked_at(
+        self, catalogs: Catalogs, locale: str, message: str, found: Found | lookup.Missing
+    ) -> None:
+        looked = self.noted.looked
+        looked.add((locale, message))
+        if found.tried:
+            looked.update((each, message) for each in found.tried)
+        if isinstance(found, Found):
+            looked.add((found.locale, message))
+        if is_pseudo(locale):  # it may show the longest of all translations
+            looked.update((each, message) for each in (catalogs.source, *catalogs.locales))
+
     def _note_supplier(self, locale: str, found: Found) -> None:
         """Warn where the text is for readers elsewhere, or in the other written Norwegian."""
+        if locale == found.locale:
+            return
         how = "" if is_pseudo(locale) else self.known.stand_in(locale, found.locale)
         if how in SUPPLIERS:
             words = f"locale '{locale}' shows texts of '{found.locale}', {SUPPLIERS[how]}"
@@ -155,18 +202,21 @@ class Wording:
         """Return the text of a message with its values in it."""
         if not self._takes_the_same(catalogs, found, message):
             return ""
+        if isinstance(found.message.value, str):
+            return found.message.value
+        self.read(ALL)
         plain: Any = Variables(self.plain_vars, self.used.variables)
         given = ChainMap(dict(values), dict(self.values), plain)
         try:
             return self._formatted(catalogs, found, locale, given)
         except MissingValue as error:
             advice = self._advice_on(error.name, given)
-            self.result.problems.append(_unknown_placeholder(error, found, message, advice, place))
+            self.noted.problems.append(_unknown_placeholder(error, found, message, advice, place))
         except ValueError as error:
             words = f"message '{message}' cannot be shown: {error}"
             related = ((place, "asked for here"),)
             problem = Diagnostic("message-value", words, found.place, related=related)
-            self.result.problems.append(problem)
+            self.noted.problems.append(problem)
         return ""
 
     def _advice_on(self, name: str, given: Mapping[str, object]) -> str:
@@ -198,7 +248,7 @@ class Wording:
         """
         whole = f"{inside.namespace}.{id}" if inside.namespace else id
         at = locale if is_pseudo(locale) else inside.locale
-        found = catalogs.find(at, whole, part=True)
+        found = self._looked_up(catalogs, at, whole, part=True)
         if not isinstance(found, Found):
             raise _InnerMissing(whole, found)
         self.messages.add((found.locale, whole))
@@ -206,11 +256,12 @@ class Wording:
 
     def _takes_the_same(self, catalogs: Catalogs, found: Found, message: str) -> bool:
         """Tell whether a translation takes the values of its source; note plural forms it lacks."""
-        value, tag = found.message.value, self.known.parse(found.locale).tag
-        for category, sample in missing_categories(value, tag):
+        value = found.message.value
+        for category, sample in self._missing_categories(found):
             words = f"message '{message}' has no plural form '{category}' for '{found.locale}'"
             self._warn("plural-form", words, found.place, f"it is for numbers such as {sample}")
         source = catalogs.source_of(message)
+        self._looked_at(catalogs, catalogs.source, message, source)
         if not isinstance(source, Found):
             words = f"the source locale '{catalogs.source}' has no message '{message}'"
             self._warn("no-source", words, found.place, "nothing says which values it takes")
@@ -219,14 +270,21 @@ class Wording:
             return True
         differ = differences(source.message.value, value)
         if differ:
-            self.result.problems.append(_different(message, source, found, differ))
+            self.noted.problems.append(_different(message, source, found, differ))
         return not differ
+
+    def _missing_categories(self, found: Found) -> Sequence[tuple[str, str]]:
+        value = found.message.value
+        if isinstance(value, str):
+            return ()
+        return missing_categories(value, self.known.parse(found.locale).tag)
 
     def _measure(
         self, what: str, name: str, slot: Slot, text: str, found: Found | None, place: Place
     ) -> tuple[Excess, ...]:
         """Return the bounds that a text is over, and note them; without a slot, its catalog's."""
-        locale = self.result.locale
+        self.read(LOCALE)
+        locale = self.locale
         if slot.max_words and locale and locale.script in WITHOUT_SPACES:
             words = f"'max_words' is not counted in the script '{locale.script}'"
             help = None if slot.max_length else "give 'max_length' as well"
@@ -243,7 +301,7 @@ class Wording:
         of_slot = f" of slot '{name}'" if name else ""
         where = f" in '{locale.id}'" if locale else ""
         for each in over:
-            self.result.too_long.append(
+            self.noted.too_long.append(
                 Diagnostic(
                     "too-long",
                     f"{what}{where} {each}{of_slot}",
@@ -254,6 +312,10 @@ class Wording:
                 )
             )
         return over
+
+
+def _unread(name: str) -> None:
+    raise AssertionError(f"BUG: '{name}' is read of no variant")
 
 
 class _InnerMissing(Exception):
@@ -276,6 +338,9 @@ class _OfTerm(dict[str, object]):
     def __missing__(self, name: str) -> str:
         return ""
 
+
+ALL = "t"
+"""The name under which a variant shows all of itself, as `t()` may show any of it."""
 
 TERM = "-"
 """What the ids of Fluent's terms begin with."""

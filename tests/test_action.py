@@ -10,8 +10,11 @@ from hypothesis import strategies as st
 
 from assetforge.action import (
     FIRST_TAKE,
+    MARK,
     Action,
     ActionId,
+    Input,
+    Keys,
     Made,
     Manifest,
     Source,
@@ -202,3 +205,51 @@ MANIFESTS = st.dictionaries(st.sampled_from("abc"), st.sampled_from([0, 1, "", "
 def test_keys_differ_wherever_there_are_differences(old, new):
     """The other way round does not hold: a field that is null is no field that is missing."""
     assert not differences(old, new) or action_key(old) != action_key(new)
+
+
+WORDS = st.text(max_size=8) | st.sampled_from([MARK, "inputs", f'"{MARK}"'])
+REQUESTS = st.dictionaries(
+    WORDS.filter(lambda name: name not in {"rule", "kind", "kind_version", "inputs"}),
+    WORDS | st.integers() | st.lists(WORDS, max_size=2) | st.dictionaries(WORDS, WORDS, max_size=2),
+    max_size=5,
+)
+
+
+@settings(deadline=None)
+@given(REQUESTS, st.lists(st.binary(max_size=4), max_size=3))
+def test_keys_of_many_actions_are_the_keys_of_their_manifests(request, pictures):
+    """Also where a request says what else stands for the inputs, or is asked of several things."""
+    keys = Keys()
+    made = {ActionId(str(number)): digest_of(each) for number, each in enumerate(pictures)}
+    all_made: tuple[Input, ...] = tuple(Made(each) for each in made)
+    actions = [
+        replace(EDIT, request=request, kind=kind, inputs=inputs)
+        for kind in ("edit", "compose")
+        for inputs in (all_made[:0], all_made, (Source("logo.png", LOGO), *all_made))
+    ]
+
+    for each in actions:
+        assert keys.key_of(each, made) == action_key(manifest(each, made))
+
+
+def test_a_request_is_written_down_once_for_all_that_ask_for_it(monkeypatch):
+    written = []
+    encode = json.JSONEncoder.encode
+
+    def noted(self, value):
+        written.append(value)
+        return encode(self, value)
+
+    monkeypatch.setattr(json.JSONEncoder, "encode", noted)
+    keys = Keys()
+    several = [digest_of(bytes([number])) for number in range(50)]
+
+    found = {keys.key_of(EDIT, {SCENE: each}) for each in several}
+
+    assert len(found) == 50
+    assert len(written) == 1
+
+
+def test_a_request_that_says_what_is_a_manifests_own_is_a_bug():
+    with pytest.raises(AssertionError, match="BUG: edit asks for"):
+        Keys().key_of(replace(EDIT, request={"rule": 1}), MADE)

@@ -12,6 +12,7 @@ from assetforge.build import build, rules_of
 from assetforge.decided import (
     Decided,
     Options,
+    Prices,
     open_store,
     plan_and_decide,
     warnings_of,
@@ -249,7 +250,9 @@ def decided_with(space: Space, prices: Mapping[str, Cost] | Cost) -> Decided:
         if isinstance(prices, Cost)
         else {id: prices.get(id, Cost(0, 0)) for id in decided.plan.actions}
     )
-    return replace(decided, prices=given)
+    priced = Prices(project, decided.plan)
+    priced.update(given)
+    return replace(decided, prices=priced)
 
 
 FILE = Path("assetforge.yaml")

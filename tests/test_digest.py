@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assetforge.digest import canonical_json, digest_of, digest_of_file
+from assetforge.digest import Json, canonical_json, digest_of, digest_of_file
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),
@@ -81,3 +81,50 @@ def test_a_digest_is_what_sha256sum_prints(tmp_path):
 def test_a_file_that_cannot_be_read_raises(tmp_path):
     with pytest.raises(FileNotFoundError):
         digest_of_file(tmp_path / "missing.png")
+
+
+def as_ever(value: object) -> bytes:
+    """Return what the canonical form was defined as first: of this, nothing may ever change."""
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return text.encode("utf-8", "surrogatepass")
+
+
+ANY_TEXT = st.text(st.characters() | st.characters(categories=["Cs"]))
+
+
+@settings(deadline=None)
+@given(
+    st.recursive(
+        VALUES | ANY_TEXT,
+        lambda inner: (
+            st.lists(inner, max_size=4)
+            | st.tuples(inner, inner)
+            | st.dictionaries(ANY_TEXT, inner, max_size=4)
+        ),
+    )
+)
+def test_the_canonical_form_is_what_it_ever_was(value):
+    assert canonical_json(value) == as_ever(value)
+
+
+class Word(str):
+    __slots__ = ()
+
+
+class Count(int):
+    pass
+
+
+def test_a_class_of_its_own_counts_as_what_it_is_a_kind_of():
+    value: Json = {Word("b"): Word("text"), "a": [Count(3), {Word("c"): True}]}
+
+    assert canonical_json(value) == as_ever(value)
+
+
+class Share(float):
+    pass
+
+
+def test_a_class_that_is_a_kind_of_float_is_refused():
+    with pytest.raises(TypeError, match="BUG: a float"):
+        canonical_json({"a": [Share(0.5)]})  # type: ignore[list-item]  # that is what is wrong

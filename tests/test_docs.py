@@ -212,7 +212,7 @@ class Stage:
             redirect_stderr(printed),
         ):
             patch.setenv("NO_COLOR", "1")
-            code = exit_code_of(arguments)
+            code = exit_code_of([*arguments])
         return subprocess.CompletedProcess(arguments, code, printed.getvalue())
 
     def started(self, arguments: Sequence[str]) -> subprocess.CompletedProcess[str]:

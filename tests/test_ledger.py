@@ -5,23 +5,26 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule
 
 from assetforge.errors import StoreProblem
 from assetforge.ledger import STALE, Call, CapReached, Caps, Entry, InFlight, Ledger, Spent
 from assetforge.store.action_cache import ActionResult
+from assetforge.store.books import WORTH_NOTING
 from assetforge.store.event_log import Event, EventLog
 from assetforge.store.process import own_name
 from tests.refusing import no_file_larger_than, read_only
@@ -1004,3 +1007,161 @@ def test_a_second_run_of_the_same_ledger_is_a_bug(ledger):
 
     with pytest.raises(AssertionError, match="BUG"):
         ledger.begin(Caps())
+
+
+# The summary
+
+
+def long_ago(root: Path, calls: int) -> None:
+    """Write a ledger of many calls that are settled."""
+    with closing(EventLog(root)) as log, log.transaction():
+        for number in range(calls):
+            call = Event("reserved", "2026-11-20T12:00:00.000+00:00", "", "", f"call {number}")
+            call = call._replace(key=a_key(f"old {number}"), high=5 * CENT)
+            log.add([call, call._replace(event="settled", cost=4 * CENT)])
+
+
+@pytest.fixture
+def read(monkeypatch) -> list[int]:
+    """How many events were read at each look."""
+    found: list[int] = []
+    after = EventLog.after
+
+    def noted(log: EventLog, number: int) -> list[Event]:
+        events = after(log, number)
+        found.append(len(events))
+        return events
+
+    monkeypatch.setattr(EventLog, "after", noted)
+    return found
+
+
+def test_a_long_ledger_is_read_once_and_then_from_its_summary(root, clock, read):
+    long_ago(root, WORTH_NOTING)
+    for _ in range(2):
+        with closing(Ledger(root, clock)) as ledger:
+            assert ledger.spent().month == WORTH_NOTING * 4 * CENT
+
+    assert read == [2 * WORTH_NOTING, 0]
+
+
+def test_a_long_ledger_that_may_not_be_written_is_read_from_its_beginning(root, clock):
+    long_ago(root, WORTH_NOTING)
+
+    with read_only(root), closing(Ledger(root, clock)) as ledger:
+        assert ledger.spent().month == WORTH_NOTING * 4 * CENT
+    assert rows(root, "SELECT * FROM summary") == []
+
+
+def test_a_short_ledger_has_no_summary_written(root, ledger):
+    ledger.reserve(a_call())
+    ledger.spent()
+
+    assert rows(root, "SELECT * FROM summary") == []
+
+
+def test_a_long_ledger_is_read_in_pieces(root, clock, read, monkeypatch):
+    monkeypatch.setattr("assetforge.store.event_log.PIECE", 4)
+    long_ago(root, 5)
+
+    with closing(Ledger(root, clock)) as ledger:
+        assert ledger.spent().month == 20 * CENT
+
+    assert read == [4, 4, 2]
+
+
+@pytest.mark.parametrize("said", [json.dumps({"rule": 99, "last": 4}), "half a summ"])
+def test_a_summary_that_cannot_be_understood_is_passed_over(root, clock, read, said):
+    long_ago(root, 2)
+    rows(root, f"INSERT INTO summary VALUES (1, '{said}')")
+
+    with closing(Ledger(root, clock)) as ledger:
+        assert ledger.spent().month == 8 * CENT
+    assert read == [4]
+
+
+def test_a_ledger_of_an_older_assetforge_is_read_and_gets_what_makes_it_quick(root, clock):
+    long_ago(root, 3)
+    names = ("TABLE summary", "INDEX events_by_call", "INDEX events_by_key")
+    for each in names:
+        rows(root, f"DROP {each}")
+
+    with read_only(root), closing(Ledger(root, clock)) as ledger:
+        assert len(ledger.entries()) == 3
+        assert ledger.unanswered([a_key("old 1")]) == {}
+    with closing(Ledger(root, clock)) as ledger:
+        assert ledger.spent().month == 12 * CENT
+
+    made = rows(root, "SELECT upper(type) || ' ' || name FROM sqlite_master")
+    assert {name for (name,) in made} >= set(names)
+
+
+@pytest.mark.parametrize("asked", [
+    "call IN ('call 1')", "event = 'reserved' AND key IN ('a')"
+])  # fmt: skip
+def test_single_calls_are_looked_up(root, asked):
+    long_ago(root, 1)
+
+    plan = rows(root, f"EXPLAIN QUERY PLAN SELECT * FROM events WHERE {asked}")
+
+    assert [each[3].partition(" ")[0] for each in plan] == ["SEARCH"]
+
+
+STEPS = st.lists(
+    st.tuples(st.sampled_from(["reserve", "settle", "release", "unknown", "begin", "end"]),
+              st.integers(0, 3)),
+    max_size=8,
+)  # fmt: skip
+
+
+@given(STEPS)
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+def test_with_a_summary_a_ledger_says_what_it_says_without_one(steps):
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        root = Path(folder)
+        patch.setattr("assetforge.store.books.WORTH_NOTING", 1)
+        with closing(Ledger(root)) as writer, closing(Ledger(root)) as runner:
+            for does, number in steps:
+                take_step(writer, runner, does, number)
+                with closing(Ledger(root)) as summed:
+                    noted = what_it_says(summed, runner)
+                patch.setattr(EventLog, "noted", lambda log: "")
+                with closing(Ledger(root)) as plain:
+                    assert what_it_says(plain, runner) == noted
+                patch.undo()
+                patch.setattr("assetforge.store.books.WORTH_NOTING", 1)
+
+
+def take_step(ledger: Ledger, runner: Ledger, does: str, number: int) -> None:
+    calls = [each for each in ledger.entries() if each.key == a_key(str(number))]
+    match does:
+        case "reserve":
+            with suppress(InFlight):
+                ledger.reserve(a_call(str(number)))
+        case "begin" if not runner._run:
+            runner.begin(Caps())
+        case "end" if runner._run:
+            runner.end()
+        case "settle" if calls:
+            ledger.settle(calls[-1].id, (number + 3) * CENT, {}, None)
+        case "release" if calls:
+            ledger.release(calls[-1].id, "no")
+        case "unknown" if calls:
+            ledger.mark_unknown(calls[-1].id, "no answer")
+
+
+def what_it_says(ledger: Ledger, runner: Ledger) -> object:
+    keys = [a_key(str(number)) for number in range(4)]
+    found = ledger.spent(), ledger.unanswered(keys), ledger._books.runs
+    open = [ledger._books.is_open(each) for each in keys]
+    if not runner._run:
+        return *found, open
+    ledger._run = runner._run
+    spent = ledger.spent()
+    ledger._run = ""
+    return *found, open, spent
+
+
+def rows(root: Path, statement: str) -> list[tuple[Any, ...]]:
+    with closing(sqlite3.connect(root / "ledger.sqlite")) as file, file:
+        return file.execute(statement).fetchall()

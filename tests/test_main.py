@@ -10,7 +10,8 @@ import click
 import pytest
 
 from assetforge import __main__
-from assetforge.__main__ import CRASH_LOG, exit_code_of, main
+from assetforge.__main__ import exit_code_of, main
+from assetforge.cli.entry import CRASH_LOG
 from assetforge.cli.group import command_line
 from tests.cli import toy
 from tests.space import PYTHON, Space

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import builtins
 import hashlib
 import json
 import os
@@ -8,13 +9,15 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
 from assetforge.build import build
 from assetforge.decided import Options, plan_and_decide
 from assetforge.digest import digest_of_file
-from assetforge.materialize import Materialized, _held, materialize, out_of_date
+from assetforge.delivery import _held
+from assetforge.materialize import Materialized, materialize, out_of_date
 from assetforge.project import open_project
 from assetforge.store.local import Store
 from tests.refusing import no_file_larger_than, read_only
@@ -240,7 +243,7 @@ def test_a_target_that_another_process_writes_at_this_moment_is_nobodys_work(wri
     german.rename(german.with_suffix(".spare"))
     other = subprocess.Popen(arguments)
     try:
-        found = {_held(writer.root, target) for _ in range(20_000)}
+        found = {_held(writer.root, target.path) for _ in range(20_000)}
     finally:
         other.kill()
         other.wait()
@@ -493,3 +496,135 @@ def test_one_damaged_blob_does_not_hold_up_the_other_pictures(built):
     assert list(found) == ["banner/wide/en"]
     assert "damaged" in found["banner/wide/en"][1]
     assert len(built.outputs()) == 3
+
+
+# Stamps
+
+
+def overwrite_in_place(path: Path) -> None:
+    """Change a byte as an editor does that writes into the file, and set its time back."""
+    before = path.stat()
+    data = bytearray(path.read_bytes())
+    data[-20] ^= 1
+    with path.open("r+b") as file:
+        file.write(data)
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert (path.stat().st_size, path.stat().st_mtime_ns) == (before.st_size, before.st_mtime_ns)
+
+
+NO_CHANGE_TIME = pytest.mark.skipif(os.name == "nt", reason="this system has no times of change")
+
+
+@NO_CHANGE_TIME
+def test_an_edit_in_place_whose_time_was_set_back_is_seen(built):
+    overwrite_in_place(built.root / GERMAN)
+
+    assert refusals(built)["banner/wide/de"][0] == "hand-made"
+
+
+@NO_CHANGE_TIME
+def test_an_edit_in_place_is_out_of_date(built):
+    overwrite_in_place(built.root / GERMAN)
+    store = Store(built.root / ".assetforge")
+    project = open_project(built.root / "assetforge.yaml")
+    decided = plan_and_decide(Options(built.root / "assetforge.yaml"), store, project)
+
+    found = out_of_date(built.root, decided.plan.targets, decided.decisions, store)
+
+    store.close()
+    assert [each.path for each in found] == [GERMAN]
+
+
+def test_a_file_with_other_permissions_or_in_another_place_of_the_disk_is_current(writer):
+    writer.write()
+    for name in ("wide", "tall"):
+        path = writer.root / f"out/de/banner-{name}.png"
+        before = path.stat()
+        if name == "tall":
+            data = path.read_bytes()
+            path.unlink()
+            path.write_bytes(data)
+        path.chmod(0o600)
+        os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    before = stamps_of(writer)
+
+    outcome = writer.write()
+
+    assert (outcome.written, outcome.refused) == (0, [])
+    assert stamps_of(writer) == before
+    rows = writer.store.record.targets()
+    inodes = {path: (writer.root / path).stat().st_ino for path in rows}
+    assert {path: each.inode for path, each in rows.items()} == inodes
+
+
+def test_a_target_that_an_older_assetforge_wrote_counts_by_size_and_time(writer):
+    writer.write()
+    writer.store.state.change("UPDATE targets SET ctime_ns = 0, inode = 0")
+    (writer.root / GERMAN).chmod(0o600)
+
+    assert writer.write().written == 0
+    assert all(each.inode for each in writer.store.record.targets().values())
+
+
+def stamps_of(writer: Writer) -> dict[str, int]:
+    paths = (each.path for each in writer.built.decided.plan.targets)
+    return {each: (writer.root / each).stat().st_mtime_ns for each in paths}
+
+
+# Counts
+
+
+def counted(monkeypatch: pytest.MonkeyPatch, module: ModuleType, name: str) -> list[str]:
+    """Have the calls of a function noted, by their first argument."""
+    asked: list[str] = []
+    inner = getattr(module, name)
+
+    def noting(path, *arguments, **options):
+        asked.append(os.fspath(path) if not isinstance(path, int) else str(path))
+        return inner(path, *arguments, **options)
+
+    monkeypatch.setattr(module, name, noting)
+    return asked
+
+
+def test_a_target_that_is_current_costs_one_stat_and_no_open_file(writer, monkeypatch):
+    writer.write()
+    looked = counted(monkeypatch, os, "stat")
+    opened = counted(monkeypatch, os, "open") + counted(monkeypatch, builtins, "open")
+
+    writer.write()
+
+    paths = sorted(str(writer.root / each.path) for each in writer.built.decided.plan.targets)
+    assert sorted(looked) == paths
+    assert opened == []
+
+
+def test_some_targets_of_a_build_cost_no_look_at_the_others(writer, monkeypatch):
+    writer.write()
+    looked = counted(monkeypatch, os, "stat")
+    said: list[str] = []
+    writer.store.state._database.set_trace_callback(said.append)
+    progress, target = writer.built.progress, writer.built.decided.plan.targets[0]
+
+    materialize(
+        writer.root, [target], progress.artifacts, progress.keys, writer.store, "assetforge.yaml"
+    )
+
+    assert looked == [str(writer.root / target.path)]
+    assert len(said) == 1
+    assert f"IN ('{target.path}')" in said[0]
+
+
+def test_what_is_written_is_noted_every_few_hundred_targets(writer, monkeypatch):
+    """So that a killed build begins where it was."""
+    monkeypatch.setattr("assetforge.store.record.batches.__defaults__", (2,))
+    for each in writer.built.decided.plan.targets:
+        (writer.root / each.path).unlink()
+    writer.store.record.drop_targets(writer.store.record.targets())
+    said: list[str] = []
+    writer.store.state._database.set_trace_callback(said.append)
+
+    writer.write()
+
+    words = [each.split()[0] for each in said]
+    assert words == ["SELECT", "BEGIN", "INSERT", "INSERT", "COMMIT"] * 2

@@ -3,6 +3,7 @@ from __future__ import annotations
 import signal
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from queue import SimpleQueue
@@ -670,3 +671,60 @@ def ended(studio: Studio) -> dict[str, Ended]:
 
 def messages(studio: Studio) -> dict[str, str]:
     return {id: each.message for id, each in ended(studio).items()}
+
+
+# Counts
+
+
+def statements(studio: Studio, count: int) -> Counter[str]:
+    """Return the statements of a run of so many actions, by their first words."""
+    said: list[str] = []
+    actions = a_plan(*(an_action(f"{count} {number}") for number in range(count)))
+    studio.store.state._database.set_trace_callback(said.append)
+    assert studio.run(actions).count(Outcome.MADE) == count
+    studio.store.state._database.set_trace_callback(None)
+    return Counter(" ".join(each.split()[:4]) for each in said)
+
+
+def test_of_many_actions_many_are_claimed_and_kept_at_once(studio):
+    found = statements(studio, 600)
+
+    assert found["INSERT OR REPLACE INTO"] == 2 * 600, "a claim and a result of each"
+    assert found["DELETE FROM inflight WHERE"] == 600 + 1, "each is given back, and then all"
+    rows = found["INSERT OR REPLACE INTO"] + found["DELETE FROM inflight WHERE"]
+    assert found.total() - rows < 600, "transactions and look-ups are for many at once"
+
+
+def test_results_are_in_memory_no_more_than_a_decision_needs(studio):
+    progress = studio.run(CHAIN)
+
+    kept = progress.results[ActionId("de")]
+
+    with pytest.raises(AttributeError):
+        object.__getattribute__(kept, "manifest")
+    assert kept.manifest["prompt"] == "de"
+
+
+def test_with_one_job_a_picture_is_finished_before_the_next_is_begun(studio):
+    """The order of the plan; so no more waits to be finished than has to."""
+    names = ["one", "two", "three"]
+    plan = a_plan(
+        *(each for name in names for each in (an_action(name), an_action(f"{name}.png", name)))
+    )
+
+    studio.run(plan)
+
+    assert studio.painter.asked == [
+        "one", "one.png", "two", "two.png", "three", "three.png"
+    ]  # fmt: skip
+
+
+def test_after_a_failure_nothing_that_waits_for_a_thread_is_begun(studio):
+    actions = a_plan(*(an_action(str(number)) for number in range(200)))
+    studio.painter.does = {"100": ActionFailed("refused", "no")}
+
+    progress = studio.run(actions)
+
+    assert studio.painter.asked == [str(number) for number in range(101)]
+    assert progress.count(Outcome.BLOCKED) == 99
+    assert studio.store.state.rows("SELECT * FROM inflight") == []

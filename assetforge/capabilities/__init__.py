@@ -22,7 +22,7 @@ from assetforge.capabilities.model import (
     size_problem,
 )
 from assetforge.capabilities.narrowing import is_own_server, narrowed
-from assetforge.capabilities.notices import notices, shutdown_of
+from assetforge.capabilities.notices import NOTICED, notices, shutdown_of
 from assetforge.capabilities.requests import Refusal, refusals
 from assetforge.capabilities.table import (
     SHIPPED,
@@ -38,6 +38,7 @@ from assetforge.capabilities.table import (
 )
 
 __all__ = [
+    "NOTICED",
     "SHIPPED",
     "Capabilities",
     "Family",

@@ -14,6 +14,9 @@ from assetforge.errors import Diagnostic, did_you_mean
 SHUTDOWN_NOTICE: Final = timedelta(days=60)
 """How long before a model's shutdown it is warned about."""
 
+NOTICED: Final = ("model", "quality", "background")
+"""What of a request `notices` looks at."""
+
 
 def notices(
     capabilities: Capabilities,

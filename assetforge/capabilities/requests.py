@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from assetforge.capabilities.model import Capabilities, size_problem
@@ -39,94 +39,113 @@ def refusals(
     capabilities: Capabilities, request: Mapping[str, Json], images: int = 0
 ) -> tuple[Refusal, ...]:
     """Return what a model would refuse about a request into which so many pictures go."""
-    found = [refusal for check in CHECKS for refusal in check(capabilities, request)]
-    return (*found, *_too_many(capabilities, images))
+    found: list[Refusal] = []
+    for check in CHECKS:
+        found += check(capabilities, request)
+    found += _too_many(capabilities, images)
+    return tuple(found)
 
 
-def _quality(capabilities: Capabilities, request: Request) -> Iterator[Refusal]:
+def _quality(capabilities: Capabilities, request: Request) -> Sequence[Refusal]:
     known, quality = capabilities.qualities, request.get("quality")
-    if known and quality not in (None, "auto", *known):
-        yield Refusal(
-            "unknown-quality",
-            f"'{capabilities.family}' has no quality '{quality}'",
-            "quality",
-            did_you_mean(str(quality), known) or f"choose one of {', '.join(known)}",
-        )
+    if not known or quality in (None, "auto", *known):
+        return ()
+    message = f"'{capabilities.family}' has no quality '{quality}'"
+    advice = did_you_mean(str(quality), known) or f"choose one of {', '.join(known)}"
+    return (Refusal("unknown-quality", message, "quality", advice),)
 
 
-def _size(capabilities: Capabilities, request: Request) -> Iterator[Refusal]:
+def _size(capabilities: Capabilities, request: Request) -> Sequence[Refusal]:
     size = Size(*request["size"])
     if reason := size_problem(capabilities, size):
-        yield Refusal("illegal-size", f"the canvas {size} is not legal: {reason}")
+        return (Refusal("illegal-size", f"the canvas {size} is not legal: {reason}"),)
+    return ()
 
 
-def _prompt(capabilities: Capabilities, request: Request) -> Iterator[Refusal]:
+def _prompt(capabilities: Capabilities, request: Request) -> Sequence[Refusal]:
     length = len(request["prompt"])
-    if length > MAX_PROMPT_CHARACTERS and not capabilities.local:
-        message = f"the prompt has {length:,} characters, the most are {MAX_PROMPT_CHARACTERS:,}"
-        yield Refusal("prompt-too-long", message, "prompt", "shorten it")
+    if length <= MAX_PROMPT_CHARACTERS or capabilities.local:
+        return ()
+    message = f"the prompt has {length:,} characters, the most are {MAX_PROMPT_CHARACTERS:,}"
+    return (Refusal("prompt-too-long", message, "prompt", "shorten it"),)
 
 
-def _background(capabilities: Capabilities, request: Request) -> Iterator[Refusal]:
+def _background(capabilities: Capabilities, request: Request) -> Sequence[Refusal]:
     if request.get("background") != "transparent":
-        return
+        return ()
+    found = []
     if request.get("output_format") == "jpeg":
         message = "a jpeg cannot have a transparent background"
-        yield Refusal("transparent-jpeg", message, "background", "set `output_format: png`")
+        advice = "set `output_format: png`"
+        found.append(Refusal("transparent-jpeg", message, "background", advice))
     if capabilities.transparent == "no" and _takes(capabilities, "background"):
         message = f"{_who(capabilities)} makes no transparent backgrounds"
         advice = "remove it, or use a profile that makes them"
-        yield Refusal("no-transparency", message, "background", advice)
+        found.append(Refusal("no-transparency", message, "background", advice))
+    return found
 
 
-def _format(capabilities: Capabilities, request: Request) -> Iterator[Refusal]:
+def _format(capabilities: Capabilities, request: Request) -> Sequence[Refusal]:
     known, asked = capabilities.formats, request.get("output_format")
+    found = []
     if asked and known and asked not in known:
         message = f"{_who(capabilities)} sends no '{asked}'"
         advice = f"choose one of {', '.join(known)}"
-        yield Refusal("unknown-format", message, "output_format", advice)
+        found.append(Refusal("unknown-format", message, "output_format", advice))
     if "output_compression" in request and asked in (None, "png"):
         message = "a png has no `output_compression`"
         advice = "set `output_format: jpeg` or `webp`, or remove it"
-        yield Refusal("png-compression", message, "output_compression", advice)
+        found.append(Refusal("png-compression", message, "output_compression", advice))
+    return found
 
 
-def _pictures(capabilities: Capabilities, request: Request) -> Iterator[Refusal]:
-    named = next((each for each in ("mask", "region") if request.get(each)), None)
-    if named and not capabilities.mask:
-        message = f"{_who(capabilities)} cannot be told which part of a picture to change"
-        yield Refusal("no-mask", message, named, "remove it, or choose another model")
+def _pictures(capabilities: Capabilities, request: Request) -> Sequence[Refusal]:
+    named = "mask" if request.get("mask") else "region" if request.get("region") else None
+    if named is None or capabilities.mask:
+        return ()
+    message = f"{_who(capabilities)} cannot be told which part of a picture to change"
+    return (Refusal("no-mask", message, named, "remove it, or choose another model"),)
 
 
-def _taken(capabilities: Capabilities, request: Request) -> Iterator[Refusal]:
-    """Report parameters that would not reach the model."""
+def _taken(capabilities: Capabilities, request: Request) -> Sequence[Refusal]:
+    """Return the parameters that would not reach the model."""
+    found = []
     for name in OPTIONAL:
         if name in request and not _takes(capabilities, name):
             message = f"{_who(capabilities)} takes no `{name}`"
-            yield Refusal("unknown-parameter", message, name, "remove it")
+            found.append(Refusal("unknown-parameter", message, name, "remove it"))
     if request.get("quality") and not _takes(capabilities, "quality"):
         message = f"{_who(capabilities)} takes no `quality`: it is not sent"
-        yield Refusal("not-sent", message, "quality", "remove it", "warning")
+        found.append(Refusal("not-sent", message, "quality", "remove it", "warning"))
+    return found
 
 
-def _extra(capabilities: Capabilities, request: Request) -> Iterator[Refusal]:
-    for name in sorted(capabilities.refuses.intersection(request.get("extra", ()))):
-        message = f"'{capabilities.family}' has no parameter '{name}'"
-        yield Refusal("unknown-parameter", message, f"extra.{name}", "remove it")
+def _extra(capabilities: Capabilities, request: Request) -> Sequence[Refusal]:
+    extra = request.get("extra")
+    return [
+        Refusal(
+            "unknown-parameter",
+            f"'{capabilities.family}' has no parameter '{name}'",
+            f"extra.{name}",
+            "remove it",
+        )
+        for name in (sorted(capabilities.refuses.intersection(extra)) if extra else ())
+    ]
 
 
-def _too_many(capabilities: Capabilities, images: int) -> Iterator[Refusal]:
+def _too_many(capabilities: Capabilities, images: int) -> Sequence[Refusal]:
     most = capabilities.max_images
     if images and not capabilities.edits:
         message = f"{_who(capabilities)} takes no pictures, to change or to follow"
         advice = "use `compose` without references, or another model"
-        yield Refusal("no-edits", message, "references", advice)
-    elif most is not None and images > most:
+        return (Refusal("no-edits", message, "references", advice),)
+    if most is not None and images > most:
         message = f"{_who(capabilities)} takes at most {most} pictures, not {images}"
-        yield Refusal("too-many-images", message, "references", "give fewer references")
+        return (Refusal("too-many-images", message, "references", "give fewer references"),)
+    return ()
 
 
-CHECKS: Final[tuple[Callable[[Capabilities, Request], Iterator[Refusal]], ...]] = (
+CHECKS: Final[tuple[Callable[[Capabilities, Request], Sequence[Refusal]], ...]] = (
     _quality,
     _size,
     _prompt,

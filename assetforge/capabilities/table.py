@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fnmatch import fnmatchcase
 from functools import cache
-from importlib.resources import files
+from pkgutil import get_data
 from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
 from assetforge.capabilities.model import Capabilities, Price, Rate, SizeRules
@@ -95,8 +95,7 @@ def capabilities_of(provider: str, model: str | None) -> Capabilities:
 
 @cache
 def _file() -> Any:
-    text = files("assetforge").joinpath("models.json").read_text("utf-8")
-    return json.loads(text, parse_float=Decimal)
+    return json.loads(get_data("assetforge", "models.json") or b"", parse_float=Decimal)
 
 
 def file_section(name: str) -> dict[str, Data]:

@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 from assetforge.errors import Diagnostic, InvalidSource, Place, did_you_mean
 from assetforge.locales import InvalidLocale, KnownLocales, is_pseudo, language_of_country
 from assetforge.pipeline import Locales, WrittenCatalog
+from assetforge.reads import listing
 
 LOCALE = "{locale}"
 FOLDER = "folder"
@@ -290,7 +291,9 @@ class _Search:
 
     def _names(self, folder: Path) -> list[str]:
         try:
-            return sorted(path.name for path in folder.iterdir() if path.name.isprintable())
+            return sorted(
+                path.name for path in listing(folder).iterdir() if path.name.isprintable()
+            )
         except OSError as error:
             name = folder.relative_to(self.root).as_posix()
             reason = (error.strerror or "unknown").lower()

@@ -57,7 +57,8 @@ class LayerMessages:
         self._known = known
         self._source = source
         self._messages: dict[str, list[Held]] = {}
-        self._source_texts: list[Held] | None = None
+        self._nearest: list[CatalogFile] | None = None
+        self._source_texts: list[Held] = []
         found = dict.fromkeys(layer.files)
         problems: list[Diagnostic] = []
         for file in layer.shared:
@@ -90,21 +91,25 @@ class LayerMessages:
             self._messages[locale] = held
         return self._messages[locale]
 
-    def source_texts(self) -> list[Held]:
-        """Return what the files say in the source locale beside a translation.
+    def source_texts(self) -> Iterator[Held]:
+        """Yield what the files say in the source locale beside a translation.
+
+        Files are read as they come: who has found a text needs no more of them.
 
         Files of the source locale come first, then those whose text its readers take, then the
         others by name. Of texts that differ for one id the first is shown. What a file says in
         another language than the project's is left out.
         """
-        if self._source_texts is None:
-            found = ((file, self._read(file)) for file in self._nearest_first())
-            self._source_texts = [
-                (file, content.source)
-                for file, content in found
-                if content.source and self._is_source(content.source_locale)
-            ]
-        return self._source_texts
+        if self._nearest is None:
+            self._nearest = self._nearest_first()
+        for number, file in enumerate(self._nearest):
+            if number == len(self._source_texts):
+                content = self._read(file)
+                fits = content.source and self._is_source(content.source_locale)
+                self._source_texts.append((file, content.source if fits else {}))
+            held = self._source_texts[number]
+            if held[1]:
+                yield held
 
     def _nearest_first(self) -> list[CatalogFile]:
         """Return the files, those nearest to the source locale first."""

@@ -105,6 +105,7 @@ class Catalogs:
             )
             for layer in ordered
         ]
+        self._chains: dict[tuple[str, int], tuple[tuple[str, ...], bool]] = {}
         self._longest: dict[str, Found | Missing] = {}
         self._sources: dict[str, Found | Missing] = {}
         by_identity: dict[str, str] = {}
@@ -245,6 +246,38 @@ class Catalogs:
                 for id, message in messages.items():
                     yield layer.prefix + id, message, message.place(file.name_of(id))
 
+    def entry(self, locale: str, message_id: str) -> Message | None:
+        """Return a message as the files of one locale have it, of whatever state; None: none.
+
+        Of the source locale also as files of other locales quote it.
+
+        Raises:
+            InvalidSource: a catalog that had to be read is damaged.
+        """
+        unsure = None
+        for layer, id in self._layers_of(message_id):
+            held = (messages.get(id) for _, messages in layer.of(locale))
+            for message in (each for each in held if each is not None):
+                if message.state in self._shown:
+                    return message
+                unsure = unsure or message
+            if self._is_source(locale):
+                for _, messages in layer.source_texts():
+                    if id in messages:
+                        return messages[id]
+        return unsure
+
+    def files_for(self, locale: str) -> Iterator[Path]:
+        """Yield the files, or folders of files, that texts of a locale are looked up in.
+
+        Raises:
+            InvalidSource: a catalog that had to be read is damaged.
+        """
+        for layer in self._layers:
+            yield from (file.path for file, _ in layer.of(locale))
+            if self._is_source(locale):
+                yield from (file.path for file in layer.layer.all_files)
+
     def problems(self) -> list[Diagnostic]:
         """Read every file and return what is wrong with the damaged ones."""
         problems: list[Diagnostic] = []
@@ -287,12 +320,17 @@ class Catalogs:
             if message_id.startswith(layer.prefix) and id:
                 yield layer, id
 
-    def _chain(self, locale: str, layer: LayerMessages, tried: dict[str, None]) -> list[str]:
+    def _chain(self, locale: str, layer: LayerMessages, tried: dict[str, None]) -> Sequence[str]:
         """Return the layer's candidates for a locale; note when it has no catalog of its own."""
-        chain = self.known.candidates(locale, layer.locales)
-        if not chain or self.known.identity(chain[0]) != self.known.identity(locale):
+        slot = (locale, id(layer))
+        if slot not in self._chains:
+            chain = self.known.candidates(locale, layer.locales)
+            own = bool(chain) and self.known.identity(chain[0]) == self.known.identity(locale)
+            self._chains[slot] = tuple(chain), own
+        found, own = self._chains[slot]
+        if not own:
             tried[locale] = None
-        return chain
+        return found
 
     def _is_source(self, locale: str) -> bool:
         return bool(self.known.candidates(locale, (self.source,)))

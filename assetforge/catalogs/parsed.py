@@ -16,7 +16,6 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import lru_cache
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -26,7 +25,9 @@ from assetforge.catalogs.base import Content, Message, Messages, Reader
 from assetforge.catalogs.discovery import CatalogFile, leads_out, outside_project
 from assetforge.catalogs.text import MAX_BYTES, unreadable
 from assetforge.errors import Diagnostic, InvalidSource, Place
+from assetforge.installed import NotInstalled, version
 from assetforge.messages.codec import from_json, to_json
+from assetforge.reads import listing, reading
 
 LEAST_BYTES = 16_384
 """Smaller files are parsed faster than looked up."""
@@ -94,7 +95,7 @@ class Parser:
         """Return where a file's content is kept, and what it must be of; None if it is not kept."""
         if self._folder is None or not file.path.is_file():
             return None
-        with suppress(OSError, PackageNotFoundError):
+        with suppress(OSError, NotInstalled):
             digest = _bytes_of(file.path)
             code = _code_of(read, file.format)
             if digest and code:
@@ -129,7 +130,7 @@ def plain_files(path: Path) -> list[Path]:
     """Return a file itself, or the files directly in a folder."""
     if not path.is_dir():
         return [path]
-    return sorted(entry for entry in path.iterdir() if not entry.is_dir())
+    return sorted(entry for entry in listing(path).iterdir() if not entry.is_dir())
 
 
 def _bytes_of(path: Path) -> str:
@@ -150,7 +151,7 @@ def _code_of(read: Reader, format: str) -> str:
 
     Raises:
         OSError: its code cannot be read.
-        PackageNotFoundError: nobody knows which version of a package it uses.
+        NotInstalled: nobody knows which version of a package it uses.
     """
     source = getattr(sys.modules.get(read.__module__), "__file__", None)
     if not source:
@@ -284,7 +285,7 @@ def _stamp(file: CatalogFile, root: Path) -> _Stamp:
         InvalidSource: it cannot be read, or a file of a folder is a link out of the project.
     """
     try:
-        paths = plain_files(file.path)
+        paths = [*map(reading, plain_files(file.path))]
         out = [path for path in paths if leads_out(path, root)]
         if out:
             raise InvalidSource(outside_project(f"{file.name}/{path.name}") for path in out)

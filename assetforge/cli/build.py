@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from assetforge import acceptance, registry
-from assetforge.build import Built, build
+from assetforge.build import Built, build_decided
 from assetforge.cli.group import INTERRUPTED
 from assetforge.cli.options import (
     Count,
@@ -19,15 +19,18 @@ from assetforge.cli.options import (
     format_option,
     planning_options,
 )
-from assetforge.cli.output import is_live, print_json, print_warnings
-from assetforge.cli.saved import opened_plan
+from assetforge.cli.output import is_live, print_json, print_warnings, printed
+from assetforge.cli.saved import build_saved, opened_plan
 from assetforge.decided import Options
 from assetforge.errors import NotAccepted, OverBudget
 from assetforge.events import Listener
+from assetforge.incremental.build import build_changed
 from assetforge.progress import UNPAID
 from assetforge.reports.documents import build_document
 from assetforge.reports.text import build_text
-from assetforge.saved.run import build_saved
+from assetforge.trace.command import LEVELS
+from assetforge.trace.fast import is_coloured
+from assetforge.trace.look import Look
 
 
 @click.command(name="build")
@@ -45,6 +48,14 @@ from assetforge.saved.run import build_saved
     "--frozen", is_flag=True, default=False, help="Run nothing: exit with 3 unless all is a hit."
 )
 @click.option("--force", is_flag=True, default=False, help="Overwrite pictures edited by hand.")
+@click.option(
+    "--check",
+    "level",
+    type=click.Choice(LEVELS),
+    default=LEVELS[0],
+    show_default=True,
+    help="Look at pictures on disk by their folders' times, their own, or their bytes.",
+)
 @click.option("--max-cost", type=Dollars(), default=None, help="Spend no more than this.")
 @click.option("--yes", is_flag=True, default=False, help="Spend what the plan costs, unasked.")
 @click.option(
@@ -77,6 +88,7 @@ def command(
     keep_going: bool,
     frozen: bool,
     force: bool,
+    level: str,
     max_cost: int | None,
     yes: bool,
     resend: bool,
@@ -96,6 +108,7 @@ def command(
         keep_going=keep_going,
         frozen=frozen,
         force=force,
+        thorough=level == "hash",
         yes=yes,
         cap_microdollars=max_cost,
         resend=resend,
@@ -104,14 +117,20 @@ def command(
     saved = None
     if plan_file is not None:
         saved, options = opened_plan(plan_file, options)
+    found = click.get_current_context().find_object(Look)
     live = is_live(sys.stderr) and not no_progress
     listener: Listener = registry.load(registry.LISTENERS, "live" if live else "plain")(sys.stderr)
     with listener:
         if saved is not None:
             built = build_saved(options, saved, listener.on)
         else:
-            built = build(options, listener.on, partial(ask, listener) if has_person() else None)
-    print_warnings(built.decided.warnings)
+            confirm = partial(ask, listener) if has_person() else None
+            make = partial(build_decided, listen=listener.on, confirm=confirm)
+            built = build_changed(options, found, make, printed)
+    if found is not None and built.carried.current:
+        click.echo(found.proof.warnings[is_coloured()], nl=False, err=True)
+    else:
+        print_warnings(built.decided.warnings)
     if form == "json":
         print_json(build_document(built))
     else:

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from assetforge.errors import UsageProblem
-from assetforge.pipeline import DEFAULT_FILE
+from assetforge.layout import DEFAULT_FILE
 
 STARTER = "assetforge.starter"
 IGNORED = "/.assetforge/\n/out/\n/report/\n"

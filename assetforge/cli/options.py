@@ -14,7 +14,8 @@ import click
 from assetforge.cli.group import DIRECTORY, ROOT, enter
 from assetforge.decided import Options
 from assetforge.errors import UsageProblem
-from assetforge.pipeline import DEFAULT_FILE, MAX_VARIANTS, MOST_DOLLARS
+from assetforge.layout import DEFAULT_FILE
+from assetforge.pipeline import MAX_VARIANTS, MOST_DOLLARS
 from assetforge.planner import Selection
 from assetforge.reports.text import Flags
 

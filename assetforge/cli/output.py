@@ -37,10 +37,18 @@ def print_warnings(warnings: Sequence[Diagnostic]) -> None:
         click.echo(located(warnings), err=True)
 
 
-def located(diagnostics: Iterable[Diagnostic], root: Path | None = None) -> str:
+def printed(warnings: Sequence[Diagnostic], colour: bool) -> str:
+    """Return warnings as `print_warnings` prints them, in colours or without."""
+    return f"{located(warnings, colour=colour)}\n" if warnings else ""
+
+
+def located(
+    diagnostics: Iterable[Diagnostic], root: Path | None = None, *, colour: bool | None = None
+) -> str:
     """Return diagnostics with the lines they speak of; `root` is what their places are below.
 
     Without it, places are below the folder of the pipeline file that the running command reads.
+    In colours where a person watches, unless `colour` says.
     """
     context = click.get_current_context(silent=True)
     folder = root or (context.meta.get(ROOT) if context else None) or Path()
@@ -51,9 +59,9 @@ def located(diagnostics: Iterable[Diagnostic], root: Path | None = None) -> str:
         except OSError:
             return None
 
-    return render(
-        diagnostics, text_of, colour=is_live(sys.stderr) and not os.environ.get("NO_COLOR")
-    )
+    if colour is None:
+        colour = is_live(sys.stderr) and not os.environ.get("NO_COLOR")
+    return render(diagnostics, text_of, colour=colour)
 
 
 def is_live(stream: object) -> bool:

@@ -8,11 +8,13 @@ from pathlib import Path
 import click
 
 from assetforge.cli.options import flags_again, format_option, planning_options
-from assetforge.cli.output import print_json, print_warnings
+from assetforge.cli.output import print_warnings
 from assetforge.cli.saved import save, tell_saved
 from assetforge.decided import Options, deciding
+from assetforge.json_text import json_pieces
 from assetforge.reports.documents import plan_document
 from assetforge.reports.text import plan_text
+from assetforge.store.record import batches
 
 
 @click.command(name="plan")
@@ -53,7 +55,9 @@ def command(
     if output is not None:
         save(output, options, decided)
     if form == "json":
-        print_json(plan_document(decided))
+        for some in batches(json_pieces(plan_document(decided))):
+            click.echo("".join(some), nl=False)
+        click.echo()
     else:
         click.echo(plan_text(decided, flags_again(), every=every))
     if output is not None:

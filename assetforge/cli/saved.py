@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import click
 from click.core import ParameterSource
@@ -13,10 +14,14 @@ from click.core import ParameterSource
 from assetforge.decided import Decided, Options
 from assetforge.diagnostics import printable
 from assetforge.errors import UsageProblem
-from assetforge.saved.plan import saved_plan
-from assetforge.saved.reading import read_plan
-from assetforge.saved.run import PlanFile
-from assetforge.saved.writing import write_plan
+
+if TYPE_CHECKING:
+    from assetforge.build import Built
+    from assetforge.events import Event
+    from assetforge.saved.run import PlanFile
+
+# What reads and writes saved plans is imported where one is named: to load it takes as long as to
+# plan a hundred pictures, and `build` and `plan` hardly ever need it.
 
 SAID: Final = {
     "selectors": "a selector",
@@ -37,6 +42,9 @@ def save(path: Path, options: Options, decided: Decided) -> None:
         UsageProblem: there is something that is no saved plan, or no such folder.
         StoreProblem: it cannot be written.
     """
+    from assetforge.saved.plan import saved_plan
+    from assetforge.saved.writing import write_plan
+
     write_plan(path, saved_plan(options, decided, now()))
 
 
@@ -59,6 +67,9 @@ def opened_plan(path: Path, options: Options) -> tuple[PlanFile, Options]:
         UsageProblem: there is no such plan, the command line says something that it says already,
             or it is of another pipeline file.
     """
+    from assetforge.saved.reading import read_plan
+    from assetforge.saved.run import PlanFile
+
     plan = read_plan(path)
     context = click.get_current_context()
     besides = [
@@ -85,3 +96,10 @@ def opened_plan(path: Path, options: Options) -> tuple[PlanFile, Options]:
         resend=plan.resend,
         rebuy=plan.rebuy,
     )
+
+
+def build_saved(options: Options, file: PlanFile, listen: Callable[[Event], None]) -> Built:
+    """Build what a plan says; see `assetforge.saved.run`."""
+    from assetforge.saved import run
+
+    return run.build_saved(options, file, listen)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from decimal import Decimal, InvalidOperation, localcontext
-from typing import Literal, TypeAlias, cast, get_args
+from decimal import localcontext
+from typing import cast
 
 from babel.core import Locale as CldrLocale
 from babel.dates import format_date
@@ -12,20 +12,13 @@ from babel.numbers import format_currency, format_decimal, format_percent, list_
 
 from assetforge.errors import did_you_mean
 from assetforge.locales.cldr import nearest
+from assetforge.locales.exact import DATE_STYLES, MAX_DIGITS, DateStyle, Day, Number, exact_number
 from assetforge.locales.tags import canonical
 
-MAX_DIGITS = 30  # of a number in a picture
 PRECISION = 3 * MAX_DIGITS  # Babel reckons in the context that it finds; the usual one has 28
 
 _BIDI_CONTROLS = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 _PLAIN = str.maketrans("\u00a0\u202f\u2009", "   ", _BIDI_CONTROLS)
-
-Day: TypeAlias = datetime.date | str
-_DateStyle: TypeAlias = Literal["short", "medium", "long", "full"]
-DATE_STYLES: tuple[str, ...] = get_args(_DateStyle)
-
-Number: TypeAlias = int | float | Decimal | str
-"""A number; text such as `19.99` is read exactly."""
 
 
 def number(value: Number, locale: str, default: str = "en", normalize_spaces: bool = True) -> str:
@@ -84,7 +77,7 @@ def date(
     if style not in DATE_STYLES:
         raise ValueError(f"unknown date style '{style}'; one of {', '.join(DATE_STYLES)}")
     formats = _formats(locale, default)
-    text = format_date(_day(value), cast("_DateStyle", style), locale=formats)
+    text = format_date(_day(value), cast("DateStyle", style), locale=formats)
     return text.translate(_PLAIN) if normalize_spaces else text
 
 
@@ -101,23 +94,6 @@ def formats_of(locale: str, default: str = "en") -> str:
 
 def _formats(id: str, default: str) -> CldrLocale:
     return nearest(canonical(id)) or nearest(canonical(default)) or CldrLocale("en")
-
-
-def exact_number(value: Number) -> Decimal:
-    """Return a number with all the decimals it is written with: `1.0` keeps its zero.
-
-    Raises:
-        ValueError: the value is no number, or too long for a picture.
-    """
-    try:
-        exact = value if isinstance(value, Decimal) else Decimal(str(value).strip())
-    except InvalidOperation:
-        raise ValueError(f"{value!r} is not a number") from None
-    if not exact.is_finite():
-        raise ValueError(f"{value!r} is not a number")
-    if exact and (abs(exact.adjusted()) > MAX_DIGITS or len(exact.as_tuple().digits) > MAX_DIGITS):
-        raise ValueError(f"a number may have at most {MAX_DIGITS} digits")
-    return exact
 
 
 def _day(value: object) -> datetime.date:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from types import MappingProxyType
 
+from assetforge.frozen import frozen
 from assetforge.locales.locale import Locale, parse_locale
 from assetforge.locales.matching import StandIn, candidates, chain, clashing, stand_in_of
 from assetforge.locales.pseudo import is_pseudo
@@ -21,7 +22,7 @@ _NONE: Mapping[str, CustomLocale] = MappingProxyType({})
 _NO_FALLBACK: Mapping[str, Sequence[str]] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CustomLocale:
     """What a project says of a locale that it declares.
 

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from babel.plural import PluralRule
 
 from assetforge.locales.cldr import nearest
-from assetforge.locales.formats import exact_number
+from assetforge.locales.exact import exact_number
 from assetforge.locales.tags import canonical
 
 CATEGORIES = ("zero", "one", "two", "few", "many", "other")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
 from assetforge.action import (
@@ -18,7 +17,7 @@ from assetforge.action import (
     with_take,
 )
 from assetforge.digest import SHOWN, Digest, Json, canonical_json, digest_of
-from assetforge.pricing import usd
+from assetforge.pricing import MILLION, usd
 from assetforge.store.action_cache import ActionResult
 
 SHORT: Final = 40
@@ -31,6 +30,7 @@ WHOLE: Final = 64
 """Characters of a digest or key."""
 
 DIGEST: Final = re.compile(rf"[0-9a-f]{{{WHOLE}}}")
+_is_whole = DIGEST.fullmatch
 
 NO_KEY: Final = ActionKey("")
 
@@ -194,9 +194,8 @@ def from_json(said: Mapping[str, Any], past: int = MOST_PAST) -> Entry:
     Raises:
         ValueError: it is none; says which field is wrong.
     """
-    unknown = sorted(said.keys() - FIELDS)
-    if unknown:
-        raise ValueError(f"there is no field '{unknown[0]}'")
+    if not FIELDS.issuperset(said):
+        raise ValueError(f"there is no field '{min(said.keys() - FIELDS)}'")
     key = _digest(said, "action_key")
     artifact = said.get("artifact")
     previous = said.get("previous")
@@ -205,18 +204,18 @@ def from_json(said: Mapping[str, Any], past: int = MOST_PAST) -> Entry:
         base=ActionKey(_digest(said, "base_key") if "base_key" in said else key),
         artifact=None if artifact is None else Digest(_digest(said, "artifact")),
         pixels=_digest(said, "pixels") if "pixels" in said else "",
-        take=_take(said),
-        asked=_typed(said, "model_asked", str, ""),
-        resolved=_typed(said, "model_resolved", str, ""),
-        cost_microdollars=_microdollars(said),
-        components=_typed(said, "components", dict, {}),
-        made_as=ActionKey(_digest(said, "made_as") if "made_as" in said else ""),
-        imported=_typed(said, "imported", str, ""),
-        accepted=_verdict(said, "accepted"),
-        pinned=_verdict(said, "pinned"),
-        rejected=tuple(Digest(each) for each in _digests(said, "rejected")),
+        take=_take(said) if "take" in said else FIRST_TAKE,
+        asked=_typed(said, "model_asked", str) if "model_asked" in said else "",
+        resolved=_typed(said, "model_resolved", str) if "model_resolved" in said else "",
+        cost_microdollars=_microdollars(said) if "cost_usd" in said else 0,
+        components=_typed(said, "components", dict) if "components" in said else {},
+        made_as=ActionKey(_digest(said, "made_as")) if "made_as" in said else NO_KEY,
+        imported=_typed(said, "imported", str) if "imported" in said else "",
+        accepted=_verdict(said, "accepted") if "accepted" in said else None,
+        pinned=_verdict(said, "pinned") if "pinned" in said else None,
+        rejected=_digests(said, "rejected") if "rejected" in said else (),
         previous=None if previous is None else _previous(said, past),
-        emulated=_typed(said, "emulated", bool, False),
+        emulated=_typed(said, "emulated", bool) if "emulated" in said else False,
     )
 
 
@@ -245,10 +244,10 @@ FIELDS: Final = frozenset(
 def _previous(said: Mapping[str, Any], past: int) -> Entry:
     if not past:
         raise ValueError("'previous' is nested too deeply")
-    return from_json(_typed(said, "previous", dict, {}), past - 1)
+    return from_json(_typed(said, "previous", dict), past - 1)
 
 
-def _typed(said: Mapping[str, Any], name: str, kind: type, default: Any) -> Any:
+def _typed(said: Mapping[str, Any], name: str, kind: type, default: Any = None) -> Any:
     value = said.get(name, default)
     if type(value) is not kind:
         raise ValueError(f"'{name}' is no {kind.__name__}")
@@ -257,20 +256,20 @@ def _typed(said: Mapping[str, Any], name: str, kind: type, default: Any) -> Any:
 
 def _digest(said: Mapping[str, Any], name: str) -> str:
     value = said.get(name)
-    if not _is_digest(value):
+    if type(value) is not str or _is_whole(value) is None:
         raise ValueError(f"'{name}' is no digest of {WHOLE} hex characters")
-    return str(value)
+    return value
 
 
-def _digests(said: Mapping[str, Any], name: str) -> list[str]:
-    values = _typed(said, name, list, [])
+def _digests(said: Mapping[str, Any], name: str) -> tuple[Digest, ...]:
+    values = _typed(said, name, list)
     if not all(_is_digest(each) for each in values):
         raise ValueError(f"'{name}' holds something that is no digest")
-    return list(values)
+    return tuple(values)
 
 
 def _take(said: Mapping[str, Any]) -> int:
-    take: int = _typed(said, "take", int, FIRST_TAKE)
+    take: int = _typed(said, "take", int)
     if not FIRST_TAKE <= take <= MOST_TAKES:
         raise ValueError(f"'take' is no number from {FIRST_TAKE} to {MOST_TAKES}")
     return take
@@ -286,10 +285,11 @@ def _verdict(said: Mapping[str, Any], name: str) -> Verdict | None:
 
 
 def _microdollars(said: Mapping[str, Any]) -> int:
-    amount = str(said.get("cost_usd", "0"))
+    amount = str(said.get("cost_usd"))
     if not AMOUNT.fullmatch(amount):
         raise ValueError("'cost_usd' is no amount such as '0.041'")
-    return int(Decimal(amount) * 1_000_000)
+    dollars, _, parts = amount.partition(".")
+    return int(dollars) * MILLION + int(parts.ljust(6, "0"))
 
 
 def without_past(entry: Entry) -> Entry:

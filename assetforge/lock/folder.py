@@ -13,11 +13,12 @@ from pathlib import Path
 from typing import Final
 
 from assetforge.digest import SHOWN, Json, digest_of
-from assetforge.errors import Diagnostic, InvalidSource
+from assetforge.errors import Diagnostic, InvalidSource, Place
 from assetforge.lock.entry import Entry, Slot, to_json
 from assetforge.lock.merge import combined
 from assetforge.lock.places import Places
 from assetforge.lock.text import Read, read_text, repeated, text_of
+from assetforge.reads import listing, reading, wrote
 from assetforge.source import invalid
 from assetforge.store.cas import sync_there, write_atomically
 from assetforge.store.problems import disk_problem
@@ -100,7 +101,7 @@ def read_lock(folder: Path) -> Lock:
     problems: list[Diagnostic] = []
     repairs: list[Diagnostic] = []
     entries: dict[Slot, Entry] = {}
-    found_in: dict[Slot, Read] = {}
+    read_before: list[Path] = []
     for path in lock_paths(folder):
         try:
             read = read_file(path)
@@ -108,15 +109,25 @@ def read_lock(folder: Path) -> Lock:
             problems += error.diagnostics
             continue
         repairs += read.repairs
-        for slot, entry in read.entries.items():
-            first = found_in.setdefault(slot, read)
-            if first is not read:
-                repairs.append(repeated(slot, read.place(slot), first.place(slot)))
-                entry = combined(entries[slot], entry)
-            entries[slot] = entry
+        twice = read.entries.keys() & entries.keys()
+        for slot in [each for each in read.entries if each in twice]:
+            repairs.append(repeated(slot, read.place(slot), _first_place(slot, read_before)))
+            read.entries[slot] = combined(entries[slot], read.entries[slot])
+        entries |= read.entries
+        read_before.append(path)
     if problems:
         raise InvalidSource(problems)
     return Lock(entries, tuple(repairs))
+
+
+def _first_place(slot: Slot, paths: Iterable[Path]) -> Place:
+    """Return where a slot stands in the first of some files that has it.
+
+    Raises:
+        InvalidSource: a file of them was damaged meanwhile.
+    """
+    reads = (read for path in paths if slot in (read := read_file(path)).entries)
+    return next((each.place(slot) for each in reads), Place(""))
 
 
 def lock_paths(folder: Path) -> list[Path]:
@@ -126,7 +137,7 @@ def lock_paths(folder: Path) -> list[Path]:
         InvalidSource: what is there is no folder, or may not be read.
     """
     try:
-        return sorted(each for each in folder.iterdir() if each.name.endswith(SUFFIX))
+        return sorted(each for each in listing(folder).iterdir() if each.name.endswith(SUFFIX))
     except FileNotFoundError:
         return []
     except NotADirectoryError:
@@ -154,7 +165,7 @@ def bytes_of(path: Path, shown: str) -> bytes | None:
         InvalidSource: it is no ordinary file, too large, or cannot be read.
     """
     try:
-        if path.exists() and not path.is_file():
+        if reading(path).exists() and not path.is_file():
             advice = "move it away, and take the file from git"
             raise invalid("not-a-file", f"'{shown}' is no ordinary file", shown, advice)
         with path.open("rb") as file:
@@ -234,6 +245,7 @@ def write_file(path: Path, raws: Mapping[Slot, Json], scratch: Path) -> None:
             sync_there(path.parent)
             with suppress(OSError):  # it is not empty
                 path.parent.rmdir()
+        wrote(path)
     except OSError as error:
         raise disk_problem(error, "cannot write the lock") from error
 

@@ -26,6 +26,7 @@ class Index:
         self.slots = {
             slot: each for slot, each in entries.items() if emulation or not each.emulated
         }
+        self.any_pinned = any(each.pinned is not None for each in self.slots.values())
         self._emulation = emulation
         self._by_base: dict[ActionKey, list[tuple[Slot | None, Entry]]] = {}
         for slot, each in self.slots.items():
@@ -46,8 +47,8 @@ class Index:
         above what was decided about the same words elsewhere, and what is rejected nowhere returns.
         """
         for base in bases:
-            if base in self._by_base:
-                return self._chosen(self._by_base[base], action)
+            if (said := self._by_base.get(base)) is not None:
+                return said[0][1] if len(said) == 1 else self._chosen(said, action)
         return None
 
     def _chosen(self, said: Sequence[tuple[Slot | None, Entry]], action: Action) -> Entry:
@@ -67,7 +68,7 @@ class Index:
 
     def pinned(self, action: Action) -> Entry | None:
         """Return what an action is pinned to; its variants agree, see `assetforge.standing`."""
-        if not self.slots:
+        if not self.any_pinned:
             return None
         found = [each for each in self._of(action) if each.pinned is not None]
         return reduce(better, found) if found else None

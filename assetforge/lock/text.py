@@ -14,6 +14,7 @@ from typing import Any, Final, NoReturn
 
 from assetforge.digest import Json
 from assetforge.errors import Diagnostic, InvalidSource, Place
+from assetforge.json_text import json_text
 from assetforge.lock.entry import Entry, Slot, from_json, to_json
 from assetforge.lock.merge import combined, first_conflict
 from assetforge.lock.places import Places
@@ -56,11 +57,11 @@ class _Repeating(dict[str, Any]):
 
 def text_of(raws: Mapping[Slot, Json]) -> str:
     """Return the text of a lock file."""
-    variants: dict[str, dict[str, dict[str, Json]]] = {}
+    variants: dict[str, Any] = {}
     for (variant, profile, step), raw in raws.items():
         variants.setdefault(variant, {}).setdefault(profile, {})[step] = raw
-    document = {"schema": SCHEMA, "variants": variants}
-    return json.dumps(document, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
+    document: dict[str, Json] = {"schema": SCHEMA, "variants": variants}
+    return json_text(document, sort_keys=True) + "\n"
 
 
 def read_text(data: bytes, shown: str) -> Read:
@@ -71,10 +72,10 @@ def read_text(data: bytes, shown: str) -> Read:
     """
     text = _decoded(data, shown)
     places = Places(text, shown)
-    top = _loaded(text, places, shown)
+    top, repeating = _loaded(text, places, shown)
     _check_schema(top, places)
     read = Read(places)
-    problems = list(_taken_in(top, read))
+    problems = list(_taken_in(top, read, repeating=repeating))
     if problems:
         raise InvalidSource(problems)
     return read
@@ -90,8 +91,8 @@ def _decoded(data: bytes, shown: str) -> str:
         raise _invalid(f"the byte 0x{data[error.start]:02x} is no UTF-8", place) from None
 
 
-def _loaded(text: str, places: Places, shown: str) -> Any:
-    """Return the JSON of a text.
+def _loaded(text: str, places: Places, shown: str) -> tuple[Any, bool]:
+    """Return the JSON of a text, and whether a key stands more than once in a mapping of it.
 
     Raises:
         InvalidSource: it is in conflict, is none, or holds what no lock does.
@@ -104,13 +105,22 @@ def _loaded(text: str, places: Places, shown: str) -> Any:
             help="run `assetforge lock --resolve`",
         )
         raise InvalidSource([problem])
+    repeating = []
+
+    def mapping(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(pairs)
+        if len(found) == len(pairs):
+            return found
+        repeating.append(found)
+        return _Repeating(pairs)
+
     try:
         top = json.loads(
-            text, object_pairs_hook=_mapping, parse_float=_refuse, parse_constant=_refuse
+            text, object_pairs_hook=mapping, parse_float=_refuse, parse_constant=_refuse
         )
         if "\\u" in text and HALF.search(text):
             json.dumps(top, ensure_ascii=False).encode()
-        return top
+        return top, bool(repeating)
     except json.JSONDecodeError as error:
         place = places.offset(error.pos, error.pos + 1)
         raise _invalid(f"this is no JSON: {error.msg[:1].lower()}{error.msg[1:]}", place) from None
@@ -120,11 +130,6 @@ def _loaded(text: str, places: Places, shown: str) -> Any:
         raise _invalid("an escape stands for half a character", Place(shown)) from None
     except ValueError as error:
         raise _invalid(f"a number is none of a lock: {error}", Place(shown)) from None
-
-
-def _mapping(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    return found if len(found) == len(pairs) else _Repeating(pairs)
 
 
 def _refuse(number: str) -> NoReturn:
@@ -151,14 +156,16 @@ def _invalid(message: str, place: Place, advice: str = TAKE_OLD) -> InvalidSourc
     return InvalidSource([Diagnostic("lock-damaged", message, place, help=advice)])
 
 
-def _taken_in(top: dict[str, Any], read: Read) -> Iterator[Diagnostic]:
+def _taken_in(top: dict[str, Any], read: Read, *, repeating: bool) -> Iterator[Diagnostic]:
     """Take in all entries of a document, and yield what is wrong."""
     turns: dict[tuple[str, ...], int] = {}
+    turn = 0
     for path, raw in _leaves(top, ()):
-        turn = turns.get(path, 0)
-        turns[path] = turn + 1
+        if repeating:
+            turn = turns.get(path, 0)
+            turns[path] = turn + 1
         try:
-            _take_in(path, raw, read, turn)
+            _take_in(path, raw, read, turn, repeating=repeating)
         except ValueError as error:
             place = read.places.of(path, turn)
             yield Diagnostic("lock-damaged", f"'{path[-1]}': {error}", place, help=TAKE_OLD)
@@ -175,13 +182,15 @@ def _leaves(value: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...]
         return
     pairs = value.pairs if isinstance(value, _Repeating) else value.items()
     for key, each in pairs:
-        if path or key == "variants":
+        if len(path) == ENTRY_DEPTH - 1:
+            yield (*path, key), each
+        elif path or key == "variants":
             yield from _leaves(each, (*path, key))
         elif key != "schema":
             yield (key,), each
 
 
-def _take_in(path: tuple[str, ...], raw: Any, read: Read, turn: int) -> None:
+def _take_in(path: tuple[str, ...], raw: Any, read: Read, turn: int, *, repeating: bool) -> None:
     """Take in one entry; of two for one slot, the better stands.
 
     Raises:
@@ -191,10 +200,10 @@ def _take_in(path: tuple[str, ...], raw: Any, read: Read, turn: int) -> None:
         raise ValueError("there is no such field")
     if not isinstance(raw, dict):
         raise ValueError("it is no mapping")
-    slot = Slot(*path[1:])
-    if not slot.asset:
+    slot = Slot._make(path[1:])
+    if not slot.variant or slot.variant[0] == "/":
         raise ValueError("it names no asset")
-    if twice := _twice(raw):
+    if repeating and (twice := _twice(raw)):
         raise ValueError(f"the field '{twice}' stands there twice")
     entry = from_json(raw)
     known = read.entries.get(slot)

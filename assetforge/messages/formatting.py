@@ -20,7 +20,7 @@ from typing import TypeAlias, assert_never, cast
 
 from assetforge import locales
 from assetforge.errors import did_you_mean
-from assetforge.locales.formats import MAX_DIGITS, exact_number
+from assetforge.locales.exact import MAX_DIGITS, exact_number
 from assetforge.messages.forms import form_number
 from assetforge.messages.pattern import (
     Choice,

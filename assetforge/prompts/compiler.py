@@ -20,7 +20,15 @@ def compile_template(sandbox: Sandbox, name: str, text: str) -> CodeType:
     Raises:
         TemplateSyntaxError: the text is no template.
     """
-    tree = parse(sandbox, name, text)
+    return compile_tree(sandbox, name, parse(sandbox, name, text))
+
+
+def compile_tree(sandbox: Sandbox, name: str, tree: nodes.Template) -> CodeType:
+    """Return the code of a template's tree, which is of no further use.
+
+    Raises:
+        TemplateSyntaxError: it is no template that Python can run.
+    """
     _count_loops(tree)
     _bound_joins(tree)
     try:

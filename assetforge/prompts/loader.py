@@ -1,7 +1,7 @@
 """Loads the templates of a project and records every name that was looked for.
 
-Jinja2 caches imported modules on the template object; so only code is kept, and the template is
-made anew for each rendering.
+Jinja2 caches imported modules on the template object that is imported; so of those only code is
+kept, and the object is made anew whenever a template asks for it.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from typing import Any
 
 from jinja2 import BaseLoader, Environment, Template, TemplateNotFound
 
-from assetforge.digest import digest_of
 from assetforge.errors import Diagnostic, InvalidSource, Place
 from assetforge.prompts.compiler import compile_template
 from assetforge.prompts.sandbox import CALL, Sandbox
-from assetforge.prompts.template import SUFFIX, Used, end_of
+from assetforge.prompts.template import SUFFIX, Used, digest_of_text, end_of
+from assetforge.reads import reading
 
 MAX_TEMPLATE_BYTES = 200_000
 
@@ -27,7 +27,7 @@ class Unreadable(ValueError):
 
 
 class Loader(BaseLoader):
-    """Loads templates from the project; keeps only code between renderings.
+    """Loads templates from the project; keeps no imported module between renderings.
 
     `used` is the record of the rendering in progress.
     """
@@ -37,6 +37,7 @@ class Loader(BaseLoader):
         self.used = Used()
         self._texts: dict[str, str | None] = {}
         self._code: dict[tuple[str, str], CodeType] = {}
+        self._tops: dict[tuple[str, str], Template] = {}
         self._seen: dict[str, Template] = {}
 
     def read(self, name: str) -> str | None:
@@ -54,7 +55,7 @@ class Loader(BaseLoader):
     def _bytes_of(self, name: str) -> bytes | None:
         """Return what a file in the project holds, up to one byte more than is allowed."""
         try:
-            path = (self.root / name).resolve()
+            path = reading(self.root / name).resolve()
             if not (path.is_relative_to(self.root.resolve()) and path.is_file()):
                 return None
             with path.open("rb") as file:
@@ -81,11 +82,27 @@ class Loader(BaseLoader):
         """Return a fresh template object of a project file, for Jinja2's `include` and others."""
         assert isinstance(environment, Sandbox), "BUG: templates are loaded for the sandbox only"
         text = self.read(name)
-        self.used.templates[name] = None if text is None else digest_of(text.encode())
+        self.used.templates[name] = None if text is None else digest_of_text(text)
         if text is None:
             raise TemplateNotFound(name)
         environment.spend(CALL + len(text))
         return self.compile(environment, name, text, globals)
+
+    def top(self, sandbox: Sandbox, name: str, text: str) -> Template:
+        """Return the template object of a text that is rendered itself, so never imported.
+
+        Raises:
+            TemplateSyntaxError: the text is no template.
+        """
+        found = self._tops.get((name, text))
+        if found is None:
+            found = self._tops[name, text] = self.compile(sandbox, name, text)
+        self._seen[name] = found
+        return found
+
+    def keep(self, name: str, text: str, code: CodeType) -> None:
+        """Keep the code of a text that is compiled already."""
+        self._code[name, text] = code
 
     def compile(
         self,

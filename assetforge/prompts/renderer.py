@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from traceback import walk_stack, walk_tb
 from typing import Any
 
+from jinja2 import Template
 from jinja2.exceptions import TemplateSyntaxError
 
-from assetforge.digest import digest_of
 from assetforge.errors import Diagnostic, InvalidSource, Place, did_you_mean
 from assetforge.prompts.checks import unknown_filters, unknown_names, unknown_tests
-from assetforge.prompts.compiler import parse
+from assetforge.prompts.compiler import compile_tree, parse
 from assetforge.prompts.faults import fault, place_of, syntax_fault
 from assetforge.prompts.loader import Loader, Unreadable
-from assetforge.prompts.sandbox import ALLOWANCE, Sandbox
-from assetforge.prompts.template import SUFFIX, PromptTemplate, Used
+from assetforge.prompts.sandbox import ALLOWANCE, NotingContext, Sandbox, unnoted
+from assetforge.prompts.template import SUFFIX, PromptTemplate, Used, digest_of_text
 from assetforge.prompts.values import Variables
 
 MAX_PROMPT_CHARACTERS = 32_000  # source: OpenAI image API reference, `prompt`, read 2026-11-21
@@ -68,35 +68,51 @@ class Renderer:
                 *unknown_tests(template, tree, self._sandbox.tests),
             ]
             if not found:
-                self._loader.compile(self._sandbox, template.name, template.text)
+                code = compile_tree(self._sandbox, template.name, tree)
+                self._loader.keep(template.name, template.text, code)
         except TemplateSyntaxError as error:
             return [self._syntax_problem(template, error)]
         return found
 
-    def render(self, template: PromptTemplate, context: Mapping[str, Any]) -> tuple[str, Used]:
+    def render(
+        self,
+        template: PromptTemplate,
+        context: Mapping[str, Any],
+        note: Callable[[str], None] = unnoted,
+    ) -> tuple[str, Used]:
         """Return the rendered text and what it used.
+
+        `note` is told each name of the context that the template looks at, before it sees it; also
+        names that the template gives itself, and one more than once.
 
         Raises:
             InvalidSource: the template cannot be rendered; located at the line at fault.
         """
         used = self._loader.used = Used()
         if template.name.endswith(SUFFIX):
-            used.templates[template.name] = digest_of(template.text.encode())
+            used.templates[template.name] = digest_of_text(template.text)
         values = {**context}
         if isinstance(values.get("vars"), Mapping):
             values["vars"] = Variables(values["vars"], used.variables)
-        self._sandbox.left = ALLOWANCE
+        self._sandbox.left, self._sandbox.note = ALLOWANCE, note
         try:
-            compiled = self._loader.compile(self._sandbox, template.name, template.text)
+            compiled = self._loader.top(self._sandbox, template.name, template.text)
             # Not `generate`: it rewrites the traceback, which has the line of an error.
-            text = _prompt_of(compiled.root_render_func(compiled.new_context(values)))
+            text = _prompt_of(compiled.root_render_func(self._seen_by(compiled, values)))
         except InvalidSource:
             raise
         except TemplateSyntaxError as error:
             raise InvalidSource([self._syntax_problem(template, error)]) from None
         except Exception as error:  # a template is a program, and can raise anything
             raise InvalidSource([self._problem(template, error, values)]) from None
+        finally:
+            self._sandbox.note = unnoted
         return text.strip(), used
+
+    def _seen_by(self, compiled: Template, values: Mapping[str, Any]) -> NotingContext:
+        """Return what `new_context` makes for a template; that goes by way of three mappings."""
+        seen = {**self._sandbox.globals, **values}
+        return NotingContext(self._sandbox, seen, compiled.name, compiled.blocks, compiled.globals)
 
     def _syntax_problem(self, template: PromptTemplate, error: TemplateSyntaxError) -> Diagnostic:
         return syntax_fault(self._written(error.name or template.name, template), error)

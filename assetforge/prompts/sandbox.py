@@ -7,7 +7,7 @@ an allowance, and what can make a large value from small ones is bounded or gone
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -19,7 +19,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from assetforge.prompts.bounds import bounded, bounded_range, is_number
 from assetforge.prompts.filters import make_filters
 from assetforge.prompts.template import SUFFIX
-from assetforge.prompts.values import Missing, printable
+from assetforge.prompts.values import AxisValue, Missing, printable
 
 ALLOWANCE = 1_000_000
 """What one rendering may use up: a loop's turn takes 1 and the length of the text in it, a call
@@ -37,11 +37,32 @@ GROWING_METHODS = frozenset(
 """Methods of a text that make a large value of small ones; the filters are bounded."""
 
 
+def unnoted(name: str) -> None:
+    """Note nothing."""
+
+
+class NotingContext(Context):
+    """The names that a template sees; those that it looks at are noted.
+
+    An included template, and an imported one that sees the same names, has a context of its own.
+    """
+
+    environment: Sandbox
+
+    def resolve_or_missing(self, key: str) -> Any:
+        """Return what stands under a name."""
+        self.environment.note(key)
+        return super().resolve_or_missing(key)
+
+
 class Sandbox(ImmutableSandboxedEnvironment):
     """The sandbox of Jinja2, with bounds on what a template may compute.
 
-    `left` is what remains of the allowance of the rendering in progress.
+    `left` is what remains of the allowance of the rendering in progress, `note` is told the names
+    that it looks at.
     """
+
+    context_class = NotingContext
 
     intercepted_binops = frozenset({"+", "-", "*", "/", "//", "%", "**"})
 
@@ -55,6 +76,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
             finalize=printable,
         )
         self.left = ALLOWANCE
+        self.note: Callable[[str], None] = unnoted
         self.globals = {"dict": dict, "range": bounded_range}
         self.filters = {
             **make_filters(self.filters, locale),
@@ -100,6 +122,11 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """Return an attribute; of a mapping its entry, also where a method has the same name."""
+        if type(obj) is AxisValue and attribute[:1] != "_":  # it has nothing else to show
+            try:
+                return obj[attribute]
+            except LookupError:
+                return self.undefined(obj=obj, name=attribute)
         if isinstance(obj, Mapping) and attribute in obj:
             return obj[attribute]
         return super().getattr(obj, attribute)

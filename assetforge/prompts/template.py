@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import partial
+from functools import lru_cache, partial
 
-from assetforge.digest import Digest
+from assetforge.digest import Digest, digest_of
 from assetforge.errors import Place
 
 SUFFIX = ".j2"
@@ -37,11 +37,17 @@ class Used:
     """What one rendering looked at, also what it looked for and did not find.
 
     `templates` maps a name to the digest of its text, or None if there was no such template;
-    `variables` are dotted paths below `vars`.
+    `variables` are dotted paths below `vars`. Once a rendering is done, neither changes.
     """
 
     templates: dict[str, Digest | None] = field(default_factory=dict)
     variables: set[str] = field(default_factory=set)
+
+
+@lru_cache(maxsize=1024)
+def digest_of_text(text: str) -> Digest:
+    """Return the digest of a template's text, as a file holds it."""
+    return digest_of(text.encode())
 
 
 def split_lines(text: str) -> list[str]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from assetforge.build import Built
@@ -56,46 +57,44 @@ def check_document(
     }
 
 
-def plan_document(decided: Decided) -> dict[str, Json]:
-    """Return `assetforge.plan/1`."""
-    words = {id: decision_word(each) for id, each in decided.decisions.items()}
+def plan_document(decided: Decided) -> dict[str, Json | Iterator[Json]]:
+    """Return `assetforge.plan/1`; its actions and targets, which may be very many, one by one."""
     priced = set(decided.priced)
+    count = Counter(decision_word(each) for each in decided.decisions.values())
     totals: dict[str, Json] = {
-        word: sum(1 for each in words.values() if each == word) for word in WORDS
+        **{word: count[word] for word in WORDS},
+        "cost_usd": cost_json(decided.cost),
+        "cost_notes": list(decided.cost.notes),
+        "sharing": sharing_json(sharing_of_plan(decided)),
     }
     return {
         "schema": "assetforge.plan/1",
         "profile": decided.project.profile_name,
-        "actions": [
+        "actions": (
             {
                 "id": str(id),
                 "asset": action.asset,
                 "step": action.step,
                 "kind": action.kind,
                 "variants": [str(each) for each in action.variants],
-                "decision": words[id],
-                "key": None if isinstance(each := decided.decisions[id], Wait) else str(each.key),
+                "decision": decision_word(each := decided.decisions[id]),
+                "key": None if isinstance(each, Wait) else str(each.key),
                 "reasons": list(decided.reasons[id]),
                 "cost_usd": cost_json(decided.prices[id] if id in priced else Cost(0, 0)),
                 "notes": list(decided.notes[id]),
                 "accepted": isinstance(each, Hit) and each.accepted,
             }
             for id, action in decided.plan.actions.items()
-        ],
-        "targets": [
+        ),
+        "targets": (
             {"variant": str(each.variant.name), "path": each.path, "action": str(each.action)}
             for each in decided.plan.targets
-        ],
+        ),
         "skipped": [
             {"variant": str(each.variant), "reason": each.reason} for each in decided.plan.skipped
         ],
         "warnings": list[Json](as_json(decided.warnings)),
-        "totals": {
-            **totals,
-            "cost_usd": cost_json(decided.cost),
-            "cost_notes": list(decided.cost.notes),
-            "sharing": sharing_json(sharing_of_plan(decided)),
-        },
+        "totals": totals,
     }
 
 

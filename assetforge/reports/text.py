@@ -134,9 +134,9 @@ def _grouped(decided: Decided, shown: Iterable[ActionId]) -> Iterable[str]:
     groups: dict[tuple[str, str, str, str], list[ActionId]] = {}
     for id in shown:
         action, decision = decided.plan.actions[id], decided.decisions[id]
-        why = decided.reasons[id][0] if decided.reasons[id] else ""
-        if isinstance(decision, Wait):
-            why = "waits for its input"
+        why = "waits for its input"
+        if not isinstance(decision, Wait):
+            why = next(iter(decided.reasons[id]), "")
         word = decision_word(decision)
         groups.setdefault((action.asset, action.step, word, why), []).append(id)
     for (asset, step, word, why), ids in groups.items():
@@ -152,15 +152,17 @@ def _skipped(decided: Decided) -> list[str]:
 def build_text(built: Built, options: Options, flags: Flags = Flags()) -> str:
     """Return what a build came to: totals, where the pictures are, failures last, the next step."""
     progress = built.progress
+    totals = {each: progress.count(each) for each in Outcome}
+    totals[Outcome.HIT] += built.carried.hits
     counts = [
-        f"{progress.count(outcome):,} {outcome.value}"
-        for outcome in Outcome
-        if progress.count(outcome) or outcome in (Outcome.MADE, Outcome.HIT)
+        f"{count:,} {outcome.value}"
+        for outcome, count in totals.items()
+        if count or outcome in (Outcome.MADE, Outcome.HIT)
     ]
     lines = _skipped(built.decided)
     if progress.again:
         counts.append(f"{progress.again:,} more for pictures that were not right")
-    files = plural(len(built.materialized.current), "picture")
+    files = plural(len(built.materialized.current) + built.carried.current, "picture")
     lines.append(
         f"{', '.join(counts)}; {files} current, {_written(built)}; "
         f"spent ${usd(progress.cost_microdollars)}"
@@ -188,6 +190,8 @@ def _written(built: Built) -> str:
     if not count:
         return f"0 written{gone}"
     folders = {PurePosixPath(target.path).parent for target, _ in built.materialized.current}
+    if built.carried.folder:
+        folders.add(PurePosixPath(built.carried.folder))
     below = Path(os.path.commonpath(folders)).as_posix()
     return f"{count:,} written below '{below}'{gone}"
 

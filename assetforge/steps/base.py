@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, ClassVar, Protocol, TypeAlias
 
 from pydantic import Field
@@ -82,7 +83,7 @@ class CopyParams(Params):
     copy_slots: Copy = Field(default={}, alias="copy")
     """Slot → message id: the exact text the picture must show, and how long it may be."""
 
-    @property
+    @cached_property
     def slots(self) -> dict[str, Slot]:
         """The slots of the copy, each with its message or text."""
         return {

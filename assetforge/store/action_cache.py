@@ -10,18 +10,21 @@ stand on it. A second one, bought by mistake, is kept beside it and named by its
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import asdict, dataclass, field, fields
+import os
+import sqlite3
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import closing, suppress
 from pathlib import Path
 
-from assetforge.action import ActionKey, Manifest
-from assetforge.digest import Digest, Json
+from assetforge.action import ActionKey
+from assetforge.digest import Digest
 from assetforge.errors import StoreProblem
 from assetforge.store.cas import Cas, write_atomically
 from assetforge.store.problems import damaged, disk_problem
+from assetforge.store.result import ActionResult, glimpse, record_of, result_of, seen
 from assetforge.store.state import State
+
+__all__ = ["ActionCache", "ActionResult", "record_of", "result_of"]
 
 ARRIVED = ".arrived"
 """How the name of a note of an arrival ends."""
@@ -35,46 +38,7 @@ DAMAGE = "put back a good copy, or run `assetforge fsck`"
 BATCH = 500
 """Keys asked for in one query; SQLite allows 999 parameters everywhere."""
 
-
-@dataclass(frozen=True, slots=True)
-class ActionResult:
-    """What an action made and how it came to be.
-
-    `made_at` is UTC, ISO 8601; `cost_microdollars` what the call cost; `seconds` how long it took;
-    `call` is the id of the ledger's call that paid for it, empty where nothing was paid. `emulated`
-    tells that something stood in for the service: the picture is none to be shown. `pixels` is the
-    digest of the decoded pixels, empty where nobody looked. `imported` is the name of the file that
-    a person gave for it. `verdict` is the worst of what was found out about a picture, and
-    `findings` the digest of the document that says so; both empty where nothing was looked for.
-    `judged_microdollars` is what a judge was paid meanwhile, whose answer is a result of its own.
-    """
-
-    key: ActionKey
-    artifact: Digest
-    manifest: Manifest
-    made_at: str = ""
-    seconds: int = 0
-    cost_microdollars: int = 0
-    usage: Mapping[str, Json] = field(default_factory=dict)
-    request_id: str | None = None
-    model: str | None = None
-    call: str = ""
-    emulated: bool = False
-    pixels: str = ""
-    imported: str = ""
-    verdict: str = ""
-    findings: str = ""
-    judged_microdollars: int = 0
-
-    @property
-    def is_paid(self) -> bool:
-        """Whether it cannot be had again for nothing: it was bought, or a person gave it."""
-        return bool(self.call or self.imported or self.cost_microdollars)
-
-    @property
-    def has_file(self) -> bool:
-        """Whether it is kept as a file: bought, given, or drawn by a provider of this machine."""
-        return self.is_paid or self.model is not None
+IN_INDEX = "SELECT record FROM results WHERE key IN ({})"
 
 
 class ActionCache:
@@ -89,18 +53,90 @@ class ActionCache:
 
     def lookup(self, keys: Iterable[ActionKey]) -> dict[ActionKey, ActionResult]:
         """Return the results that are known among some keys."""
-        asked = list(dict.fromkeys(keys))
-        found: dict[ActionKey, ActionResult] = {}
-        for batch in _batches(asked):
-            statement = f"SELECT record FROM results WHERE key IN ({_marks(batch)})"
-            for result in self._results(statement, batch):
-                found[result.key] = result
+        return self._look_up(dict.fromkeys(keys).keys(), result_of)
+
+    def glimpsed(self, keys: Iterable[ActionKey]) -> dict[ActionKey, ActionResult]:
+        """Return the same, each read no further than a decision needs: the rest is read when asked.
+
+        They share the texts of keys and digests, for there may be very many.
+        """
+        asked: dict[str, ActionKey] = {each: each for each in keys}
+        artifacts: dict[str, Digest] = {}
+        whole = self._whole
+
+        def glimpsed(record: str) -> ActionResult:
+            found = glimpse(record)
+            if found is None:
+                return result_of(record)
+            key, digest, emulated, verdict = found
+            artifact = artifacts.get(digest)
+            if artifact is None:
+                artifact = artifacts[digest] = Digest(digest)
+            own = asked.get(key) or ActionKey(key)
+            return seen(own, artifact, verdict, whole, emulated=emulated)
+
+        return self._look_up(asked.values(), glimpsed)
+
+    def _look_up(
+        self, asked: Collection[ActionKey], understood: Callable[[str], ActionResult]
+    ) -> dict[ActionKey, ActionResult]:
+        # In the order of the index, so that neighbours are read together.
+        found = {
+            result.key: result
+            for batch in _batches(sorted(asked))
+            for result in self._results(IN_INDEX.format(_marks(batch)), batch, understood)
+        }
         for key in asked:
-            if key not in found and (kept := read_result(self._path(key))):
+            if key not in found and self._is_filed(key) and (kept := self.filed(key)):
                 if not self._state.read_only:
                     self.record([kept])
                 found[key] = kept
         return found
+
+    def _is_filed(self, key: ActionKey) -> bool:
+        """Tell whether there may be a file of a key; what is wrong with it shows when it is read.
+
+        Asked for every key that is to run, and nearly always there is none.
+        """
+        try:
+            os.stat(f"{self._files}{os.sep}{key[:2]}{os.sep}{key}.json")  # noqa: PTH116  no Path
+        except FileNotFoundError:
+            return False
+        except OSError:
+            pass
+        return True
+
+    def _whole(self, glimpsed: ActionResult) -> ActionResult:
+        """Return all of a result of which little was read.
+
+        Another picture may stand under its key by now. What it was asked for is the same.
+
+        Raises:
+            StoreProblem: it is there no more, or cannot be read.
+        """
+        try:
+            row = self.row(glimpsed.key)
+        except sqlite3.ProgrammingError:  # the store is closed by now, or this is another thread
+            with closing(State(self._root)) as state:
+                row = ActionCache(self._root, state, self._cas).row(glimpsed.key)
+        found = [row, *map(read_result, self._files_of(glimpsed.key))]
+        kept = [each for each in found if each is not None]
+        for each in kept:
+            if each.artifact == glimpsed.artifact:
+                return each
+        if not kept:
+            raise StoreProblem(f"the result {glimpsed.key} is in the store no more; run it again")
+        return ActionResult(glimpsed.key, glimpsed.artifact, kept[0].manifest)
+
+    def _files_of(self, key: ActionKey) -> list[Path]:
+        """Return the files of a key's results, the first before those beside it."""
+        found = (self._files / key[:2]).glob(f"{key}*.json")
+        return sorted(found, key=lambda path: (len(path.name), path.name))
+
+    def set_down(self, result: ActionResult) -> ActionResult:
+        """Return a result that is kept here, in memory no more than what a decision needs."""
+        verdict, emulated = result.verdict, result.emulated
+        return seen(result.key, result.artifact, verdict, self._whole, emulated=emulated)
 
     def get(self, key: ActionKey) -> ActionResult | None:
         """Return the result under a key, or None."""
@@ -192,11 +228,10 @@ class ActionCache:
 
     def _indexed(self, keys: Iterable[ActionKey]) -> dict[ActionKey, ActionResult]:
         """Return the results in the index."""
-        statement = "SELECT record FROM results WHERE key IN ({})"
         return {
             each.key: each
             for batch in _batches(keys)
-            for each in self._results(statement.format(_marks(batch)), batch)
+            for each in self._results(IN_INDEX.format(_marks(batch)), batch)
         }
 
     def makers(self, artifact: Digest) -> list[ActionResult]:
@@ -241,9 +276,14 @@ class ActionCache:
     def _beside(self, result: ActionResult) -> Path:
         return self._files / result.key[:2] / f"{result.key}.{result.call}.json"
 
-    def _results(self, statement: str, values: Sequence[str]) -> list[ActionResult]:
+    def _results(
+        self,
+        statement: str,
+        values: Sequence[str],
+        understood: Callable[[str], ActionResult] = result_of,
+    ) -> list[ActionResult]:
         try:
-            return [result_of(record) for (record,) in self._state.rows(statement, values)]
+            return [understood(record) for (record,) in self._state.rows(statement, values)]
         except (ValueError, TypeError) as error:
             raise self._state.problem(error) from error
 
@@ -304,21 +344,3 @@ def read_result(path: Path) -> ActionResult | None:
         raise disk_problem(error, "cannot read from the store") from error
     except (ValueError, TypeError) as error:
         raise damaged(path, "result", error, DAMAGE) from error
-
-
-def record_of(result: ActionResult) -> str:
-    """Return a result as files and the index hold it."""
-    return json.dumps(asdict(result), ensure_ascii=False, sort_keys=True)
-
-
-FIELDS = frozenset(each.name for each in fields(ActionResult))
-
-
-def result_of(record: str) -> ActionResult:
-    """Return a result; what a later assetforge wrote down beyond our fields is left out.
-
-    Raises:
-        ValueError, TypeError: it is none.
-    """
-    found = json.loads(record)
-    return ActionResult(**{name: found[name] for name in FIELDS if name in found})

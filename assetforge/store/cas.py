@@ -7,14 +7,15 @@ import errno
 import os
 import sys
 import time
-import uuid
 from collections.abc import Iterator
 from functools import cache
+from itertools import count
 from pathlib import Path
 from urllib.parse import quote, unquote
 
 from assetforge.digest import Digest, digest_of
 from assetforge.errors import StoreProblem
+from assetforge.store.cloning import CLONED_FROM, clone
 from assetforge.store.problems import disk_problem
 from assetforge.store.process import is_gone, is_neighbour, own_name
 
@@ -31,6 +32,9 @@ NO_SYNC = frozenset({errno.EINVAL, errno.EBADF, errno.EACCES, errno.EPERM, errno
 """How systems say that they do not sync folders, or files that cannot be written to."""
 
 NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+
+NUMBERS = count()
+"""What tells the files apart that one process writes."""
 
 
 def sync(handle: int) -> None:
@@ -67,7 +71,7 @@ def sync_there(path: Path) -> None:
 
 def part_name() -> str:
     """Return a name for a file that is being written: it says by whom, and no other has it."""
-    return f".{_writer(os.getpid())}.{uuid.uuid4().hex}{PART}"
+    return f".{_writer(os.getpid())}.{next(NUMBERS):x}{PART}"
 
 
 @cache
@@ -97,19 +101,19 @@ def write_atomically(
     Raises:
         OSError: the disk is full, the folder cannot be written, ...
     """
-    temporary = scratch / part_name()
+    temporary = os.path.join(scratch, part_name())  # noqa: PTH118  each costs several of this
     try:
         # Made with its permissions: a reader never sees a blob that could be written to.
         handle = os.open(temporary, NEW_FILE, mode)
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
+        try:
+            _write(handle, data)
             if durable:
-                file.flush()
-                sync(file.fileno())
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary.replace(path)
+                sync(handle)
+        finally:
+            os.close(handle)
+        _move(temporary, path)
     except BaseException:
-        temporary.unlink(missing_ok=True)
+        Path(temporary).unlink(missing_ok=True)
         raise
     if durable:
         sync_there(path.parent)
@@ -117,16 +121,33 @@ def write_atomically(
         sync_there(path.parent.parent)
 
 
+def _write(handle: int, data: bytes) -> None:
+    rest = memoryview(data)
+    while rest:
+        rest = rest[os.write(handle, rest) :]
+
+
+def _move(temporary: str, path: Path) -> None:
+    """Rename a file; the folder that it goes to is made when it is not there."""
+    if not os.path.isdir(os.path.dirname(path)):  # noqa: PTH112, PTH120
+        path.parent.mkdir(parents=True, exist_ok=True)
+    os.replace(temporary, path)  # noqa: PTH105
+
+
 class Cas:
     """Blobs under `root/cas/ab/abcdef…`. Safe for several threads and processes at once."""
 
     def __init__(self, root: Path) -> None:
         self._blobs = root / "cas"
+        self._start = os.path.join(self._blobs, "")  # noqa: PTH118
         self._scratch = root / "tmp"
 
     def path(self, digest: Digest) -> Path:
         """Return where the blob of a digest is, or would be."""
-        return self._blobs / digest[:2] / digest
+        return Path(self._place(digest))
+
+    def _place(self, digest: Digest) -> str:
+        return f"{self._start}{digest[:2]}{os.sep}{digest}"
 
     def has(self, digest: Digest) -> bool:
         """Tell whether the blob is there. Its bytes are checked when they are read.
@@ -134,7 +155,7 @@ class Cas:
         An empty file is none: a power cut leaves such behind for blobs that were not durable.
         """
         try:
-            return self.path(digest).stat().st_size > 0
+            return os.stat(self._place(digest)).st_size > 0  # noqa: PTH116  asked for each hit
         except OSError:
             return False
 
@@ -162,25 +183,39 @@ class Cas:
             StoreProblem: the blob is not there, or its bytes are not what its name says.
         """
         try:
-            data = self.path(digest).read_bytes()
+            with open(self._place(digest), "rb", buffering=0) as file:  # noqa: PTH123
+                data = file.read()
         except FileNotFoundError:
             raise StoreProblem(f"the store has no blob {digest}") from None
         except OSError as error:
             raise disk_problem(error, "cannot read from the store") from error
+        self._check(digest, data)
+        return data
+
+    def _check(self, digest: Digest, data: bytes) -> None:
+        """Refuse bytes that are not what their name says.
+
+        Raises:
+            StoreProblem: they are not.
+        """
         if digest_of(data) != digest:
             raise StoreProblem(
                 f"the blob '{self.path(digest)}' is damaged: put back a good copy, or delete it to "
                 "have it made again; `assetforge fsck` looks for a copy"
             )
-        return data
 
     def deliver(self, digest: Digest, path: Path) -> None:
         """Put a blob's bytes at a path outside the store, at once.
+
+        Where the file system can, both share their bytes on the disk until one of them changes.
+        Never by a hard link: a program that writes in place would write into the store.
 
         Raises:
             StoreProblem: the blob cannot be read.
             OSError: the path cannot be written.
         """
+        if self._is_large(digest) and self._deliver_clone(digest, path):
+            return
         data = self.read(digest)
         try:
             write_atomically(path, data, durable=False, scratch=self._scratch)
@@ -188,6 +223,29 @@ class Cas:
             if error.errno != errno.EXDEV:
                 raise
             write_atomically(path, data, durable=False, scratch=path.parent)
+
+    def _is_large(self, digest: Digest) -> bool:
+        try:
+            return os.stat(self._place(digest)).st_size >= CLONED_FROM  # noqa: PTH116
+        except OSError:  # told when it is read
+            return False
+
+    def _deliver_clone(self, digest: Digest, path: Path) -> bool:
+        """Put a blob's clone at a path; False where there can be none."""
+        temporary = self._scratch / part_name()
+        try:
+            if not clone(self.path(digest), temporary):
+                return False
+            # The clone is looked at, not the blob: this is what is delivered.
+            self._check(digest, temporary.read_bytes())
+            _move(str(temporary), path)
+        except OSError as error:
+            if error.errno != errno.EXDEV:
+                raise
+            return False
+        finally:
+            temporary.unlink(missing_ok=True)
+        return True
 
     def left_over(self) -> list[Path]:
         """Return what killed processes left half-written."""
@@ -198,6 +256,10 @@ class Cas:
         for path in self.left_over():
             with contextlib.suppress(OSError):  # another process may be faster
                 path.unlink()
+
+    def folders(self) -> list[Path]:
+        """Return the folders that blobs lie in, by name."""
+        return sorted(self._blobs.glob("??"))
 
     def digests(self) -> Iterator[Digest]:
         """Yield every blob's digest, in no order."""

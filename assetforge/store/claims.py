@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable, Iterator
 
 from assetforge.action import ActionKey
-from assetforge.store.process import is_gone, machine, own_name
+from assetforge.store.process import is_gone, is_neighbour, own_name
+from assetforge.store.record import batches, marks
 from assetforge.store.state import State
 
 STALE_SECONDS = 1_800.0
@@ -29,34 +31,33 @@ class Claims:
 
     def take(self, key: ActionKey) -> bool:
         """Claim a key; False when a living process has it."""
-        return self._take(key) or (self._bury(key) and self._take(key))
+        return key in self.take_each([key])
 
-    def _bury(self, key: ActionKey) -> bool:
-        """Drop the claim of a process that has ended; False when there is none such."""
-        gone = [
-            holder
-            for (holder,) in self._state.rows("SELECT process FROM inflight WHERE key = ?", [key])
-            if is_gone(holder)
-        ]
-        statement = "DELETE FROM inflight WHERE key = ? AND process = ?"
-        self._state.change_each(statement, [(key, each) for each in gone])
-        return bool(gone)
-
-    def _take(self, key: ActionKey) -> bool:
+    def take_each(self, keys: Iterable[ActionKey]) -> set[ActionKey]:
+        """Claim keys, and return those that no living process has, this one included."""
+        asked = set(keys)
         now = time.time()
-        neighbours = f"{machine()} %" if machine() else ""
-        taken = self._state.change(
-            "INSERT INTO inflight VALUES (?, ?, ?) ON CONFLICT (key) DO UPDATE"
-            " SET process = excluded.process, heartbeat = excluded.heartbeat"
-            " WHERE heartbeat < ? AND process NOT LIKE ?",
-            [key, self._process, now, now - STALE_SECONDS, neighbours],
-        )
-        return taken == 1
+        with self._state.transaction():
+            claims = self._claims_on(asked)
+            asked -= {key for key, holder, heard in claims if _stands(holder, heard, now)}
+            rows = [(key, self._process, now) for key in asked]
+            self._state.change_each("INSERT OR REPLACE INTO inflight VALUES (?, ?, ?)", rows)
+        return asked
+
+    def _claims_on(self, keys: Iterable[ActionKey]) -> Iterator[tuple[ActionKey, str, float]]:
+        for some in batches(keys):
+            statement = "SELECT key, process, heartbeat FROM inflight WHERE key IN"
+            yield from self._state.rows(f"{statement} ({marks(some)})", some)
 
     def release(self, key: ActionKey) -> None:
         """Give a key back, after its result is recorded."""
-        self._state.change(
-            "DELETE FROM inflight WHERE key = ? AND process = ?", [key, self._process]
+        self.release_each([key])
+
+    def release_each(self, keys: Iterable[ActionKey]) -> None:
+        """Give keys back, after their results are recorded."""
+        self._state.change_each(
+            "DELETE FROM inflight WHERE key = ? AND process = ?",
+            [(each, self._process) for each in keys],
         )
 
     def release_all(self) -> None:
@@ -71,3 +72,10 @@ class Claims:
             self._state.change(
                 "UPDATE inflight SET heartbeat = ? WHERE process = ?", [now, self._process]
             )
+
+
+def _stands(holder: str, heartbeat: float, now: float) -> bool:
+    """Tell whether a claim stands: its process lives, as far as can be told."""
+    if is_neighbour(holder):
+        return not is_gone(holder)
+    return heartbeat >= now - STALE_SECONDS

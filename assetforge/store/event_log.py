@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
+from itertools import islice
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -93,6 +94,22 @@ PRAGMA application_id = {MARK};
 PRAGMA user_version = {LAYOUT};
 """
 
+ASIDE: Final = """
+CREATE TABLE IF NOT EXISTS summary (number INTEGER PRIMARY KEY, said TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS events_by_call ON events (call);
+CREATE INDEX IF NOT EXISTS events_by_key ON events (key) WHERE event = 'reserved';
+"""
+"""What makes a large file quick to read, and can be done without: all of it follows from the
+events. An assetforge that does not know of it adds events all the same."""
+
+ASIDE_NAMES: Final = frozenset({"summary", "events_by_call", "events_by_key"})
+
+PIECE: Final = 10_000
+"""Events that are read at once."""
+
+BATCH: Final = 500
+"""Values asked for in one query; SQLite allows 999 parameters everywhere."""
+
 
 class EventLog:
     """Reads and adds events. For one thread at a time; what goes wrong is a `StoreProblem`."""
@@ -137,6 +154,19 @@ class EventLog:
                 f"the ledger '{self._path}' has layout '{layout}', this assetforge knows {LAYOUT}: "
                 "use the assetforge that made it"
             )
+        self._set_aside()
+
+    def _set_aside(self) -> None:
+        """Make what a large file is read by, unless the file may not be written to."""
+        if not self._has_aside():
+            with suppress(StoreProblem), self.transaction(), self._explained():
+                for statement in _statements(ASIDE):
+                    self._database.execute(statement)
+        self._summed = self._has_aside()
+
+    def _has_aside(self) -> bool:
+        found = self._database.execute("SELECT name FROM sqlite_master")
+        return ASIDE_NAMES.issubset(name for (name,) in found)
 
     def _is_new(self) -> bool:
         tables = self._database.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
@@ -147,10 +177,56 @@ class EventLog:
         return found
 
     def after(self, number: int) -> list[Event]:
-        """Return the events that came after one, in their order."""
-        statement = f"SELECT {COLUMNS}, number FROM events WHERE number > ? ORDER BY number"
+        """Return the first `PIECE` events that came after one, in their order."""
+        statement = f"SELECT {COLUMNS}, number FROM events WHERE number > ? ORDER BY number LIMIT ?"
         with self._explained():
-            return list(map(Event._make, self._database.execute(statement, [number])))
+            return list(map(Event._make, self._database.execute(statement, [number, PIECE])))
+
+    def each_after(self, number: int) -> Iterator[Event]:
+        """Yield all events that came after one, in their order."""
+        while True:
+            found = self.after(number)
+            yield from found
+            if len(found) < PIECE:
+                return
+            number = found[-1].number
+
+    def all(self) -> Iterator[Event]:
+        """Yield all events there are now, in their order."""
+        with self._explained():
+            rows = self._database.execute(f"SELECT {COLUMNS}, number FROM events ORDER BY number")
+            yield from map(Event._make, rows)
+
+    def of_calls(self, calls: Iterable[str]) -> list[Event]:
+        """Return the events of some calls, in their order."""
+        found: list[Event] = []
+        for some in _batches(calls):
+            statement = f"SELECT {COLUMNS}, number FROM events WHERE call IN ({_marks(some)})"
+            with self._explained():
+                found += map(Event._make, self._database.execute(statement, some))
+        return sorted(found, key=lambda each: each.number)
+
+    def calls_of(self, keys: Iterable[str]) -> list[str]:
+        """Return the ids of the calls of some keys."""
+        found: list[str] = []
+        for some in _batches(keys):
+            asked = f"event = 'reserved' AND key IN ({_marks(some)})"
+            with self._explained():
+                rows = self._database.execute(f"SELECT call FROM events WHERE {asked}", some)
+                found += (call for (call,) in rows)
+        return found
+
+    def noted(self) -> str:
+        """Return the summary that was written down last; empty: there is none."""
+        with self._explained():
+            rows = self._database.execute("SELECT said FROM summary") if self._summed else ()
+            return next((str(said) for (said,) in rows), "")
+
+    def note(self, summary: str) -> None:
+        """Write down a summary in place of the last one; within a `transaction`."""
+        if self._summed:
+            with self._explained():
+                self._database.execute("INSERT OR REPLACE INTO summary VALUES (1, ?)", [summary])
 
     def add(self, events: Iterable[Event]) -> None:
         """Add events; within a `transaction`."""
@@ -208,6 +284,16 @@ def readable_events(path: Path) -> list[Event]:
     finally:
         database.close()
     return found
+
+
+def _batches(values: Iterable[str]) -> Iterator[list[str]]:
+    rest = iter(values)
+    while some := list(islice(rest, BATCH)):
+        yield some
+
+
+def _marks(some: Iterable[str]) -> str:
+    return ",".join("?" for _ in some)
 
 
 def _statements(script: str) -> Iterator[str]:

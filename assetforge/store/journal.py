@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from assetforge.digest import Json
 from assetforge.errors import StoreProblem
+from assetforge.reads import reading
 from assetforge.store.cas import sync, sync_there
 from assetforge.store.problems import disk_problem
 
@@ -106,7 +107,7 @@ class Journal:
 
     def _lines(self) -> Iterator[tuple[int, Decision | None]]:
         try:
-            *lines, last = self._path.read_bytes().split(b"\n")
+            *lines, last = reading(self._path).read_bytes().split(b"\n")
         except FileNotFoundError:
             return
         except OSError as error:

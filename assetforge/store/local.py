@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 
 from assetforge.action import ActionKey
 from assetforge.digest import Digest
+from assetforge.layout import STORE
+from assetforge.reads import variable
 from assetforge.store.action_cache import ActionCache, ActionResult
 from assetforge.store.cas import Cas
 from assetforge.store.claims import Claims
@@ -16,7 +17,7 @@ from assetforge.store.elsewhere import VARIABLE, Elsewhere, elsewhere_named
 from assetforge.store.record import Record
 from assetforge.store.state import State
 
-FOLDER = ".assetforge"
+FOLDER = STORE
 
 
 class Store:
@@ -84,9 +85,11 @@ class Store:
             StoreProblem: this store, or the other one, cannot be used.
         """
         asked = list(dict.fromkeys(keys))
-        found = {
-            key: each for key, each in self.actions.lookup(asked).items() if self._counts(each)
-        }
+        there: dict[Digest, bool] = {}
+        found = {}
+        for key, each in self.actions.glimpsed(asked).items():
+            if self._may_count(each) and (there.get(each.artifact) or self._has(each, there)):
+                found[key] = each
         if self.elsewhere is not None:
             for key in asked:
                 if key not in found and (brought := self._bring_result(self.elsewhere, key)):
@@ -106,14 +109,24 @@ class Store:
             self.cas.put(data, durable=True)
         return data is not None
 
-    def _counts(self, result: ActionResult) -> bool:
-        if result.emulated and not self.emulation:
-            return False
-        return self.holds(result.artifact) if result.has_file else self.cas.has(result.artifact)
+    def _may_count(self, result: ActionResult) -> bool:
+        return self.emulation or not result.emulated
+
+    def _has(self, result: ActionResult, there: dict[Digest, bool]) -> bool:
+        """Tell whether a result's bytes are here, or come here now from elsewhere.
+
+        `there` says what has been looked for already: many results may have one picture.
+        """
+        digest = result.artifact
+        if digest not in there:
+            there[digest] = self.cas.has(digest)
+        if not there[digest] and self.elsewhere is not None and result.has_file:
+            there[digest] = self.holds(digest)
+        return there[digest]
 
     def _bring_result(self, elsewhere: Elsewhere, key: ActionKey) -> ActionResult | None:
         found = elsewhere.result(key)
-        if found is None or not self._counts(found):
+        if found is None or not self._may_count(found) or not self._has(found, {}):
             return None
         if not self.read_only:
             self.actions.keep_file(found, durable=True)
@@ -139,5 +152,5 @@ def other_than(root: Path) -> Elsewhere | None:
     Raises:
         StoreProblem: there is none, or it cannot be read.
     """
-    found = elsewhere_named(os.environ.get(VARIABLE, ""))
+    found = elsewhere_named(variable(VARIABLE) or "")
     return None if found is None or found.root.resolve() == root.resolve() else found

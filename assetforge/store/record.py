@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import astuple, dataclass
+from collections.abc import Container, Iterable, Iterator
+from dataclasses import dataclass, fields
+from functools import cached_property
+from itertools import islice
+from typing import TypeVar
 
 from assetforge.action import ActionKey, VariantName
 from assetforge.digest import Digest
-from assetforge.pipeline import DEFAULT_FILE
+from assetforge.layout import DEFAULT_FILE
 from assetforge.store.state import State
 
-COLUMNS = "path, artifact, variant, key, size, mtime_ns, pipeline"
-"""Columns of the table `targets`, in the order of `Written`."""
+Item = TypeVar("Item")
 
+BATCH = 500
+"""Rows asked for in one query; SQLite allows 999 parameters everywhere."""
 
 MARK = "\0"
 """Parts the pipeline file from the variant; no name holds it."""
@@ -25,9 +29,11 @@ def _start(pipeline: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A target as assetforge left it; `mtime_ns` and `size` tell cheaply whether it still is.
+    """A target as assetforge left it; its stamps tell cheaply whether it still is.
 
     `pipeline` is the pipeline file that asked for it: several may share a folder and its store.
+    `ctime_ns` and `inode` are 0 where they are not known: written by an older assetforge, or on a
+    system without times of change.
     """
 
     path: str
@@ -37,6 +43,12 @@ class Written:
     size: int
     mtime_ns: int
     pipeline: str
+    ctime_ns: int = 0
+    inode: int = 0
+
+
+COLUMNS = tuple(each.name for each in fields(Written))
+"""Columns of the table `targets`."""
 
 
 class Record:
@@ -55,6 +67,19 @@ class Record:
             if (variant.startswith(start) if start else MARK not in variant)
         }
 
+    def stands_of(self, variants: Iterable[str], pipeline: str) -> dict[tuple[str, str], ActionKey]:
+        """Return (variant, step) → key for some variants of a pipeline file."""
+        start = _start(pipeline)
+        found: dict[tuple[str, str], ActionKey] = {}
+        for some in batches(dict.fromkeys(variants)):
+            rows = self._state.rows(
+                f"SELECT variant, step, key FROM stands WHERE variant IN ({marks(some)})",
+                [start + each for each in some],
+            )
+            for variant, step, key in rows:
+                found[variant.removeprefix(start), step] = ActionKey(key)
+        return found
+
     def all_stands(self) -> set[ActionKey]:
         """Return every key that something was last built under."""
         return {ActionKey(key) for (key,) in self._state.rows("SELECT key FROM stands")}
@@ -67,16 +92,48 @@ class Record:
 
     def targets(self) -> dict[str, Written]:
         """Return path → what was written there."""
-        rows = self._state.rows(f"SELECT {COLUMNS} FROM targets")
+        rows = self._state.rows(f"SELECT {self._columns} FROM targets")
         return {row[0]: Written(*row) for row in rows}
+
+    def targets_of(self, paths: Iterable[str]) -> dict[str, Written]:
+        """Return path → what was written there, of some paths."""
+        found: dict[str, Written] = {}
+        for some in batches(paths):
+            statement = f"SELECT {self._columns} FROM targets WHERE path IN ({marks(some)})"
+            found |= {row[0]: Written(*row) for row in self._state.rows(statement, some)}
+        return found
+
+    def targets_besides(self, paths: Container[str], pipeline: str) -> list[Written]:
+        """Return what a pipeline file wrote at other paths than these."""
+        statement = "SELECT path FROM targets WHERE pipeline = ?"
+        rows = self._state.rows(statement, [pipeline])
+        return list(self.targets_of(path for (path,) in rows if path not in paths).values())
+
+    @cached_property
+    def _columns(self) -> str:
+        """The columns to ask for; a database that may only be read may lack some."""
+        there = self._state.columns("targets")
+        return ", ".join(each if each in there else f"0 AS {each}" for each in COLUMNS)
 
     def set_targets(self, rows: Iterable[Written]) -> None:
         """Note what targets hold now."""
         self._state.change_each(
-            f"INSERT OR REPLACE INTO targets ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)",
-            [astuple(each) for each in rows],
+            f"INSERT OR REPLACE INTO targets ({', '.join(COLUMNS)}) VALUES ({marks(COLUMNS)})",
+            [tuple(getattr(each, name) for name in COLUMNS) for each in rows],
         )
 
     def drop_targets(self, paths: Iterable[str]) -> None:
         """Forget targets that are no more."""
         self._state.change_each("DELETE FROM targets WHERE path = ?", [(each,) for each in paths])
+
+
+def batches(items: Iterable[Item], size: int = BATCH) -> Iterator[list[Item]]:
+    """Yield items in lists of so many, the last one shorter."""
+    rest = iter(items)
+    while some := list(islice(rest, size)):
+        yield some
+
+
+def marks(some: Iterable[object]) -> str:
+    """Return a mark for each value of a statement."""
+    return ",".join("?" for _ in some)

@@ -56,7 +56,8 @@ CREATE TABLE IF NOT EXISTS stands (
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS targets (
     path TEXT PRIMARY KEY, artifact TEXT NOT NULL, variant TEXT NOT NULL, key TEXT NOT NULL,
-    size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, pipeline TEXT NOT NULL
+    size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, pipeline TEXT NOT NULL,
+    ctime_ns INTEGER NOT NULL DEFAULT 0, inode INTEGER NOT NULL DEFAULT 0
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS inflight (
     key TEXT PRIMARY KEY, process TEXT NOT NULL, heartbeat REAL NOT NULL
@@ -69,7 +70,10 @@ TABLES: Final = {
     "targets": "path, artifact, variant, key, size, mtime_ns, pipeline",
     "inflight": "key, process, heartbeat",
 }
-"""The tables that must be there, and their columns."""
+"""The tables that must be there, and their columns, but for those that were added since."""
+
+ADDED: Final = {"targets": ("ctime_ns", "inode")}
+"""Columns that older databases lack: whole numbers, 0 where they are not known."""
 
 
 class State:
@@ -116,6 +120,21 @@ class State:
         self._switch_to_wal()
         self._database.execute("PRAGMA synchronous = NORMAL")
         self._database.executescript(SCHEMA)
+        if any(self._lacking()):
+            with self.transaction():
+                for table, column in list(self._lacking()):  # another process may be faster
+                    added = f"{column} INTEGER NOT NULL DEFAULT 0"
+                    self._database.execute(f"ALTER TABLE {table} ADD COLUMN {added}")
+
+    def _lacking(self) -> Iterator[tuple[str, str]]:
+        """Yield the tables and columns that are not there yet."""
+        for table, columns in ADDED.items():
+            found = self.columns(table)
+            yield from ((table, each) for each in columns if each not in found)
+
+    def columns(self, table: str) -> set[str]:
+        """Return the names of a table's columns."""
+        return {row[1] for row in self._database.execute(f"PRAGMA table_info({table})")}
 
     def _switch_to_wal(self) -> None:
         """Let readers and one writer work side by side; said once in a database's life.
@@ -163,15 +182,21 @@ class State:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """Make all changes inside together, or none."""
+        """Make all changes inside together, or none; one within another is part of it."""
+        if self._is_changing():
+            yield
+            return
         try:
             self.change("BEGIN IMMEDIATE")
             yield
             self.change("COMMIT")
         except BaseException:
-            if self._database.in_transaction:
+            if self._is_changing():
                 self.change("ROLLBACK")
             raise
+
+    def _is_changing(self) -> bool:
+        return self._database.in_transaction
 
     def close(self) -> None:
         """Close the database."""

@@ -4,7 +4,7 @@ import click
 import pytest
 
 from assetforge.cli.options import Count, Dollars, project_options
-from assetforge.pipeline import DEFAULT_FILE
+from assetforge.layout import DEFAULT_FILE
 
 
 @pytest.mark.parametrize(

@@ -3,10 +3,10 @@
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from importlib.metadata import EntryPoint
 
 from assetforge import registry
 from assetforge.errors import ActionFailed
+from assetforge.installed import Point
 from assetforge.providers.base import Connection, ImageRequest, Reply, Sketched
 from assetforge.providers.blank import colour_of, flat_png
 from tests.space import QUICK
@@ -67,7 +67,7 @@ def installed(act: Act | None = None, name: str = "toy") -> Iterator[None]:
     before = dict(points)
     Toy.act = staticmethod(act or nothing)
     registry.load.cache_clear()
-    points[name] = EntryPoint(name, f"{__name__}:Toy", registry.PROVIDERS)
+    points[name] = Point(name, f"{__name__}:Toy")
     try:
         yield
     finally:

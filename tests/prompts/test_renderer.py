@@ -1,5 +1,7 @@
 """Rendering: what a prompt may be, and where a template or a message is asked for."""
 
+from contextlib import suppress
+
 import pytest
 
 from assetforge.errors import InvalidSource, Place
@@ -78,3 +80,42 @@ def test_where_a_message_is_asked_for_is_known_while_rendering(tmp_path):
     assert str(renderer.place_in(None, "a.j2", 3, "x")) == "a.j2:3:7"
     assert str(renderer.place_in(None, "gone.j2", 3, "x")) == "gone.j2:3:1"
     assert str(renderer.place_in(template("\n  x"), "scene", 2, "x")) == "f:2:3"
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("{{ a }}{{ a.b }}", {"a"}),
+        ("{% if a %}{{ b }}{% endif %}", {"a", "b"}),
+        ("{% for each in [] %}{{ a }}{% endfor %}", set()),
+        ("{% for each in [1] %}{{ a }}{% endfor %}", {"a"}),
+        ("{% include a ~ '.j2' %}", {"a", "b"}),
+        ("{% from 'm.j2' import m with context %}{{ m() }}", {"a"}),
+        ("{{ 1.5 | number }}", {"locale"}),
+        ("{% extends 'base.j2' %}{% block x %}{{ b }}{% endblock %}", {"a", "b"}),
+        ("{{ a }}{{ 1 // 0 }}{% include 'one.j2' %}", {"a"}),
+    ],
+)
+def test_the_names_that_a_template_looks_at_are_noted(tmp_path, text, names):
+    write(tmp_path, "one.j2", "{{ b }}")
+    write(tmp_path, "m.j2", "{% macro m() %}{{ a }}{% endmacro %}")
+    write(tmp_path, "base.j2", "{{ a }}{% block x %}{% endblock %}")
+    renderer = Renderer(tmp_path)
+    noted: set[str] = set()
+
+    with suppress(InvalidSource):
+        renderer.render(template(text), {"a": "one", "b": 2, "c": 3, "locale": "de"}, noted.add)
+
+    assert noted & {"a", "b", "c", "locale"} == names
+    renderer.render(template("{{ c }}"), {"c": 3})
+    assert "c" not in noted
+
+
+def test_an_imported_module_is_made_anew_for_each_rendering(tmp_path):
+    write(tmp_path, "m.j2", "{% macro m() %}{{ a }}{% endmacro %}")
+    renderer = Renderer(tmp_path)
+    written = template("{% from 'm.j2' import m with context %}{{ m() }}")
+
+    shown = [renderer.render(written, {"a": each})[0] for each in "xyx"]
+
+    assert shown == ["x", "y", "x"]

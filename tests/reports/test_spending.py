@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assetforge.ledger import Entry, State
+from assetforge.ledger import Entry
 from assetforge.pipeline import Budget
 from assetforge.pricing import Cost
 from assetforge.reports.spending import (
@@ -20,6 +20,7 @@ from assetforge.reports.spending import (
     spending_text,
     sum_of,
 )
+from assetforge.store.books import State
 from tests.cli.schemas import assert_valid
 from tests.store.conftest import a_key
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import replace
 
 import pytest
@@ -287,4 +288,12 @@ def test_a_result_that_may_not_be_read_is_one_line(cache, root):
     path.chmod(0o000)
 
     with read_only(root / "tmp"), pytest.raises(StoreProblem, match="cannot read from the store"):
+        cache.get(PAID.key)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows says of such a path that it is not there")
+def test_a_file_where_results_of_a_key_would_be_is_one_line(cache, root):
+    (root / "actions" / PAID.key[:2]).write_bytes(b"")
+
+    with pytest.raises(StoreProblem, match="cannot read from the store"):
         cache.get(PAID.key)

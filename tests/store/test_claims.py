@@ -129,3 +129,24 @@ def test_a_process_that_cannot_be_looked_at_is_taken_to_live(store, holder):
     store.state.change("INSERT INTO inflight VALUES (?, ?, ?)", row)
 
     assert not store.claims.take(KEY)
+
+
+def test_many_keys_are_claimed_at_once_but_for_those_that_others_have(store, other):
+    other.claims.take(KEY)
+    keys = [a_key(str(number)) for number in range(600)]
+
+    assert store.claims.take_each([KEY, *keys]) == set(keys)
+    assert other.claims.take_each([KEY, *keys]) == set()
+
+    store.claims.release_each([*keys[:10], KEY])
+    assert other.claims.take_each([KEY, *keys]) == set(keys[:10])
+
+
+def test_many_keys_are_claimed_in_one_transaction(store):
+    said: list[str] = []
+    store.state._database.set_trace_callback(said.append)
+
+    store.claims.take_each(a_key(str(number)) for number in range(100))
+
+    assert sum(each.startswith("BEGIN") for each in said) == 1
+    assert sum(each.startswith("SELECT") for each in said) == 1

@@ -252,3 +252,12 @@ def ask_for_everything(root: Path) -> None:
         store.record.targets()
     finally:
         store.close()
+
+
+def test_a_transaction_within_another_is_part_of_it(store):
+    with suppress(ZeroDivisionError), store.transaction():
+        with store.transaction():
+            store.claims.take(a_key("inner"))
+        raise ZeroDivisionError
+
+    assert store.state.rows("SELECT * FROM inflight") == []

@@ -25,7 +25,7 @@ def billed(root: Path) -> tuple[dict[ActionKey, str], str]:
     try:
         with closing(EventLog(root)) as log:
             log.check()
-            events = log.after(0)
+            events = list(log.all())
     except Damaged as problem:
         return {}, problem.why
     calls = {each.call: each for each in events if each.event == "reserved"}

@@ -1,0 +1,1 @@
+"""Builds of what changed alone: by the trace of the last whole build, message by message."""

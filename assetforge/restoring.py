@@ -1,0 +1,86 @@
+"""Puts deleted pictures back by the trace alone: nothing has to be planned for that.
+
+Imports only what reads the store: a picture is back before what plans would be loaded.
+"""
+
+from __future__ import annotations
+
+import os
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+from assetforge.delivery import Refusal, bring
+from assetforge.errors import StoreProblem
+from assetforge.layout import STORE
+from assetforge.store.cas import Cas
+from assetforge.store.record import Record, Written
+from assetforge.store.state import State
+from assetforge.trace.look import Look
+from assetforge.trace.proof import below
+from assetforge.trace.settling import settle
+from assetforge.trace.stamp import Stamp, changed_ns
+from assetforge.trace.targets import UNREADABLE, Targets, set_stamps
+
+MOST = 1000
+"""How many are put back this way; planning what is more takes no longer."""
+
+
+def put_back(found: Look) -> str | None:
+    """Put back the pictures that are gone, and return what a build says that did it.
+
+    None: something else is to be done, or these pictures cannot be had so; planning tells.
+    """
+    if found.changed or found.level == "hash" or not 0 < len(found.rows) <= MOST:
+        return None
+    root, generation = Path(found.proof.root), found.proof.generation
+    try:
+        targets = Targets(found.folder, generation)
+        rows = {targets.paths(row, row + 1)[0]: row for row in found.rows}
+        if any(map(os.path.lexists, rows)):
+            return None
+        names = [Path(each).relative_to(root).as_posix() for each in rows]
+        with closing(State(root / STORE)) as state:
+            if state.read_only:
+                return None
+            back = dict(zip(rows, _put_back(root, names, state), strict=True))
+        fresh = {rows[path]: (path, stamp_in(each), each.artifact) for path, each in back.items()}
+        set_stamps(found.folder, generation, {row: stamp for row, (_, stamp, _) in fresh.items()})
+        settle(found.folder, generation, fresh)
+    except (OSError, Refusal, StoreProblem, *UNREADABLE):
+        return None
+    written = f", {len(names):,} written below '{below(found.proof)}'"
+    return found.proof.summary.replace(", 0 written", written)
+
+
+def stamp_in(written: Written) -> Stamp:
+    """Return the stamp of a target as it was left."""
+    return written.mtime_ns, written.ctime_ns, written.size, written.inode
+
+
+def _put_back(root: Path, paths: list[str], state: State) -> list[Written]:
+    """Put some targets back and return how each was left.
+
+    Raises:
+        LookupError: one is not known.
+        Refusal, StoreProblem, OSError: one cannot be put back.
+    """
+    record, cas = Record(state), Cas(root / STORE)
+    known = record.targets_of(paths)
+    back = []
+    for path in paths:
+        before = known[path]
+        bring(root, path, before.variant, before.artifact, before, cas, force=False)
+        now = (root / path).stat()
+        back.append(
+            replace(
+                before,
+                size=now.st_size,
+                mtime_ns=now.st_mtime_ns,
+                ctime_ns=changed_ns(now),
+                inode=now.st_ino,
+            )
+        )
+    with state.transaction():
+        record.set_targets(back)
+    return back

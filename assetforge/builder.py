@@ -154,7 +154,9 @@ class PlanBuilder:
         if not folder.is_dir():
             return [path]
         found = sorted(
-            each for each in listing(folder).iterdir() if each.suffix.lower() in FONT_SUFFIXES
+            each
+            for each in listing(folder).iterdir()
+            if each.suffix.lower() in FONT_SUFFIXES and not each.name.startswith(".")
         )
         if not found:
             place = self.project.loaded.document.place(("fonts", index))

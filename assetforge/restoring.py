@@ -20,7 +20,7 @@ from assetforge.trace.look import Look
 from assetforge.trace.proof import below
 from assetforge.trace.settling import settle
 from assetforge.trace.stamp import Stamp, changed_ns
-from assetforge.trace.targets import UNREADABLE, Targets, set_stamps
+from assetforge.trace.targets import UNREADABLE, Targets, row_of, set_stamps
 
 MOST = 1000
 """How many are put back this way; planning what is more takes no longer."""
@@ -43,7 +43,13 @@ def put_back(found: Look) -> str | None:
         with closing(State(root / STORE)) as state:
             if state.read_only:
                 return None
-            back = dict(zip(rows, _put_back(root, names, state), strict=True))
+            known = Record(state).targets_of(names)
+            left = dict(zip(rows, (known[each] for each in names), strict=True))
+            if any(targets.row(rows[path]) != row_of(stamp_in(left[path])) for path in rows):
+                return None  # another build wrote another picture since
+            back = {path: _put_back(root, each) for path, each in left.items()}
+            with state.transaction():
+                Record(state).set_targets(back.values())
         fresh = {rows[path]: (path, stamp_in(each), each.artifact) for path, each in back.items()}
         set_stamps(found.folder, generation, {row: stamp for row, (_, stamp, _) in fresh.items()})
         settle(found.folder, generation, fresh)
@@ -58,29 +64,19 @@ def stamp_in(written: Written) -> Stamp:
     return written.mtime_ns, written.ctime_ns, written.size, written.inode
 
 
-def _put_back(root: Path, paths: list[str], state: State) -> list[Written]:
-    """Put some targets back and return how each was left.
+def _put_back(root: Path, written: Written) -> Written:
+    """Put a target back and return how it was left.
 
     Raises:
-        LookupError: one is not known.
-        Refusal, StoreProblem, OSError: one cannot be put back.
+        Refusal, StoreProblem, OSError: it cannot be put back.
     """
-    record, cas = Record(state), Cas(root / STORE)
-    known = record.targets_of(paths)
-    back = []
-    for path in paths:
-        before = known[path]
-        bring(root, path, before.variant, before.artifact, before, cas, force=False)
-        now = (root / path).stat()
-        back.append(
-            replace(
-                before,
-                size=now.st_size,
-                mtime_ns=now.st_mtime_ns,
-                ctime_ns=changed_ns(now),
-                inode=now.st_ino,
-            )
-        )
-    with state.transaction():
-        record.set_targets(back)
-    return back
+    path, artifact = written.path, written.artifact
+    bring(root, path, written.variant, artifact, written, Cas(root / STORE), force=False)
+    now = (root / path).stat()
+    return replace(
+        written,
+        size=now.st_size,
+        mtime_ns=now.st_mtime_ns,
+        ctime_ns=changed_ns(now),
+        inode=now.st_ino,
+    )

@@ -15,8 +15,8 @@ import pytest
 
 from assetforge.build import build
 from assetforge.decided import Options, plan_and_decide
-from assetforge.digest import digest_of_file
 from assetforge.delivery import _held
+from assetforge.digest import digest_of_file
 from assetforge.materialize import Materialized, materialize, out_of_date
 from assetforge.project import open_project
 from assetforge.store.local import Store

@@ -359,8 +359,9 @@ def there_and_back(path: Path) -> None:
 def on_folder(name: str, act: Callable[[Path], None]) -> Callable[[str], Edit]:
     def chosen(folder: str) -> Edit:
         def edit(shop: Workshop) -> None:
-            if shop.path(folder).exists():
-                act(shop.path(folder))
+            path = shop.path(folder)
+            if path.exists() and not path.is_symlink():
+                act(path)
 
         return named(f"{name} {folder}", edit)
 

@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 from assetforge.errors import Diagnostic, InvalidSource, Place, did_you_mean
 from assetforge.locales import InvalidLocale, KnownLocales, is_pseudo, language_of_country
 from assetforge.pipeline import Locales, WrittenCatalog
-from assetforge.reads import listing
+from assetforge.reads import listing, reading
 
 LOCALE = "{locale}"
 FOLDER = "folder"
@@ -279,6 +279,7 @@ class _Search:
         if locale is not None:
             part = part.replace(LOCALE, locale)
         if LOCALE not in part and "*" not in part:
+            reading(folder / part)  # it may be hidden
             if part in names:
                 yield part, locale
             return

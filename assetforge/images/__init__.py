@@ -8,13 +8,14 @@ An `Image` belongs to one task and one thread; encoded bytes are what tasks shar
 
 from __future__ import annotations
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from PIL.Image import Image
 
+from assetforge.images.bands import pixel_digest
 from assetforge.images.colour import flatten, srgb_profile
-from assetforge.images.comparison import Difference, difference, pixel_digest
-from assetforge.images.drift import Drift, drift
 from assetforge.images.fitting import Fit, fit
-from assetforge.images.keying import ground_colour, keyed, removed_permille
 from assetforge.images.masks import alpha_mask, box_mask, opacity, sendable, white_mask
 from assetforge.images.placing import enlarged, framed, on_pixels, overlaid, padded
 from assetforge.images.reading import (
@@ -27,10 +28,6 @@ from assetforge.images.reading import (
     note_of,
     size_of,
 )
-from assetforge.images.restoring import matched, restored
-from assetforge.images.seam import Seam, seam
-from assetforge.images.sheet import MAX_SHEET, side_by_side
-from assetforge.images.weights import Weights, box_weights, mask_weights, nothing_kept
 from assetforge.images.writing import (
     Format,
     encode,
@@ -40,6 +37,15 @@ from assetforge.images.writing import (
     mode_of_channels,
     preview,
 )
+
+if TYPE_CHECKING:
+    from assetforge.images.comparison import Difference, difference
+    from assetforge.images.drifting import Drift, drift
+    from assetforge.images.keying import ground_colour, keyed, removed_permille
+    from assetforge.images.restoring import matched, restored
+    from assetforge.images.seams import Seam, seam
+    from assetforge.images.sheet import MAX_SHEET, side_by_side
+    from assetforge.images.weights import Weights, box_weights, mask_weights, nothing_kept
 
 __all__ = [
     "MAX_PIXELS",
@@ -91,3 +97,31 @@ __all__ = [
     "srgb_profile",
     "white_mask",
 ]
+
+_COMPUTED = {
+    "Difference": "comparison",
+    "difference": "comparison",
+    "Drift": "drifting",
+    "drift": "drifting",
+    "ground_colour": "keying",
+    "keyed": "keying",
+    "removed_permille": "keying",
+    "matched": "restoring",
+    "restored": "restoring",
+    "Seam": "seams",
+    "seam": "seams",
+    "MAX_SHEET": "sheet",
+    "side_by_side": "sheet",
+    "Weights": "weights",
+    "box_weights": "weights",
+    "mask_weights": "weights",
+    "nothing_kept": "weights",
+}
+"""What stands on numpy, which takes longer to load than most pictures to draw: by module."""
+
+
+def __getattr__(name: str) -> Any:
+    """Return what stands on numpy, loading it if need be."""
+    if name in _COMPUTED:
+        return getattr(import_module(f"assetforge.images.{_COMPUTED[name]}"), name)
+    raise AttributeError(f"module '{__name__}' has no attribute '{name}'")

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from PIL.Image import Image
 from PIL.ImageFilter import MinFilter
 
-from assetforge.images.comparison import FARTHEST, bands, seen
+from assetforge.images.bands import bands
+from assetforge.images.comparison import FARTHEST, seen
 
 BORDER: Final = 50
 """The rows and columns at the edges that show the ground: one of so many of the shorter edge."""

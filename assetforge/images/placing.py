@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import PIL.Image
 from PIL.Image import Image, Resampling
 
-from assetforge.images.comparison import bands
+from assetforge.images.bands import bands
 from assetforge.images.reading import MAX_PIXELS
 
 

@@ -7,7 +7,7 @@ import PIL.Image
 from numpy.typing import NDArray
 from PIL.Image import Image
 
-from assetforge.images.comparison import bands
+from assetforge.images.bands import bands
 from assetforge.images.fitting import fit
 from assetforge.images.weights import Weights
 

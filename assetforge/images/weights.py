@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL.Image import Image
 
-from assetforge.images.comparison import Band
+from assetforge.images.bands import Band
 
 Weights: TypeAlias = Callable[[Band], NDArray[np.uint8]]
 """Returns the weights of a band's pixels, by row and column: 0 keeps nothing, 255 all."""

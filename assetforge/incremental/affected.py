@@ -9,7 +9,7 @@ from typing import TypeAlias
 from assetforge.action import VariantName
 from assetforge.catalogs.lookup import Catalogs
 from assetforge.document import Document, parse_document
-from assetforge.incremental.needs import NeedsFile, digest_of_message
+from assetforge.incremental.needs import NeedsFile, asset_of, digest_of_message
 from assetforge.source import read_source
 from assetforge.trace.look import Look, digest_at
 
@@ -48,13 +48,11 @@ def affected(
         if touched is None:
             return None
         names |= touched
-    names |= _users_of_assets(needs, {asset_of(each) for each in names})
+    assets = {asset_of(each) for each in names}
+    if found.changed and assets & needs.sharing():
+        return None  # what they have in common may be so no more
+    names |= _users_of_assets(needs, assets)
     return names if len(names) <= max(FEW, needs.count() * MOST_PERCENT // 100) else None
-
-
-def asset_of(variant: VariantName) -> str:
-    """Return the asset of a variant."""
-    return variant.partition("/")[0]
 
 
 def _touched(

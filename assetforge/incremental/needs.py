@@ -6,7 +6,7 @@ import hashlib
 import json
 import marshal
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,9 +14,11 @@ from typing import Any
 
 from assetforge.action import VariantName
 from assetforge.catalogs.lookup import Catalogs
+from assetforge.decided import Decided
 from assetforge.errors import Diagnostic
 from assetforge.matrix import Variant
 from assetforge.messages.codec import to_json
+from assetforge.plan import Plan
 from assetforge.project import Project
 from assetforge.rendered import Needs
 
@@ -34,6 +36,7 @@ CREATE TABLE catalogs (path TEXT, catalogs TEXT, locale TEXT, PRIMARY KEY (path,
 CREATE TABLE sets (catalogs TEXT PRIMARY KEY, asset TEXT NOT NULL, locales TEXT NOT NULL)
     WITHOUT ROWID;
 CREATE TABLE refers (asset TEXT, other TEXT, PRIMARY KEY (asset, other)) WITHOUT ROWID;
+CREATE TABLE sharing (asset TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE warnings (digest TEXT PRIMARY KEY, file TEXT NOT NULL, planned INTEGER NOT NULL)
     WITHOUT ROWID;
 """
@@ -156,6 +159,10 @@ class NeedsFile:
             found.setdefault(asset, set()).add(other)
         return found
 
+    def sharing(self) -> set[str]:
+        """Return the assets that have an action in common with another."""
+        return {str(asset) for (asset,) in self._database.execute("SELECT asset FROM sharing")}
+
     def variants_at(self, rows: Iterable[int]) -> set[VariantName]:
         """Return whose targets are in some rows of the trace."""
         found = (self._row("SELECT variant FROM targets WHERE row = ?", each) for each in rows)
@@ -249,27 +256,21 @@ def users_of(collected: Collected, project: Project) -> Iterator[tuple[str, str,
 
 
 def write_needs(
-    path: Path,
-    collected: Collected,
-    project: Project,
-    targets: Sequence[VariantName],
-    warnings: Iterable[Diagnostic],
-    planned: Collection[Diagnostic],
+    path: Path, collected: Collected, decided: Decided, targets: Sequence[VariantName]
 ) -> None:
     """Write the needs of a whole plan.
 
     Args:
         path: of the file, which is not there yet.
         collected: what planning noted.
-        project: what was planned.
+        decided: the plan.
         targets: whose target is in each row of the trace.
-        warnings: all there are.
-        planned: those that planning variants gave.
 
     Raises:
         sqlite3.Error: it cannot be written.
         InvalidSource: a catalog cannot be read any more.
     """
+    project = decided.project
     with closing(sqlite3.connect(path, isolation_level=None)) as database:
         # What is half-written after a power cut is of no proof.
         database.executescript(f"PRAGMA synchronous = OFF; PRAGMA journal_mode = OFF; {SCHEMA}")
@@ -283,8 +284,9 @@ def write_needs(
         add("targets", enumerate(targets), 2)
         add("files", ((each, marshal.dumps(sorted(of))) for each, of in collected.files.items()), 2)
         add("refers", ((one, two) for one, some in collected.refers.items() for two in some), 2)
-        of_variants = {*map(digest_of_warning, planned)}
-        digests = ((digest_of_warning(each), each) for each in warnings)
+        add("sharing", ((each,) for each in sharing_assets(decided.plan)), 1)
+        of_variants = {*map(digest_of_warning, decided.plan.warnings)}
+        digests = ((digest_of_warning(each), each) for each in decided.warnings)
         add("warnings", ((one, file_of(each), one in of_variants) for one, each in digests), 3)
         catalogs = {
             set_name(project, each): texts.catalogs for each, texts in project.texts.items()
@@ -296,6 +298,20 @@ def write_needs(
             files = dict.fromkeys(catalogs[named].files_for(locale))
             add("catalogs", ((str(each), named, locale) for each in files), 3)
         database.execute("COMMIT")
+
+
+def sharing_assets(plan: Plan) -> set[str]:
+    """Return the assets that have an action in common with another."""
+    found: set[str] = set()
+    for action in plan.actions.values():
+        if any(not each.startswith(f"{action.asset}/") for each in action.variants[1:]):
+            found.update(asset_of(each) for each in action.variants)
+    return found
+
+
+def asset_of(variant: VariantName) -> str:
+    """Return the asset of a variant."""
+    return variant.partition("/")[0]
 
 
 def file_of(warning: Diagnostic) -> str:

@@ -9,8 +9,8 @@ from pathlib import Path
 from assetforge.action import VariantName
 from assetforge.catalogs.lookup import Catalogs
 from assetforge.decided import Decided, Options
-from assetforge.incremental.affected import affected, asset_of
-from assetforge.incremental.needs import NeedsFile, digest_of_warning
+from assetforge.incremental.affected import affected
+from assetforge.incremental.needs import NeedsFile, asset_of, digest_of_warning
 from assetforge.planner import all_variants
 from assetforge.project import Project, open_project
 from assetforge.store.local import Store

@@ -43,6 +43,7 @@ from assetforge.trace.stamp import (
     TICK_NS,
     UNPROVEN,
     Stamp,
+    inode_of,
     is_young,
     leads_to,
     names_in,
@@ -52,6 +53,9 @@ from assetforge.trace.targets import Targets, write_targets
 
 Printed: TypeAlias = Callable[[Sequence[Diagnostic], bool], str]
 """Returns warnings as they are printed, with colours or without."""
+
+NEEDED = ("state.sqlite", "actions")
+"""What is made anew where it was deleted, and looked through then."""
 
 EPOCH = date(1970, 1, 1)
 
@@ -122,23 +126,24 @@ def _save(
     write_blobs(str(folder), generation, [*map(str, built.progress.artifacts.values())])
     names = [each[2] for each in rows]
     needs = folder / f"{generation}{SUFFIX}"
-    write_needs(needs, collected, project, names, decided.warnings, decided.plan.warnings)
+    write_needs(needs, collected, decided, names)
     trusted = tells_changes(store.scratch, rows[0][0]) if rows else True
     places = proven_places(folder, generation, rows)
+    folders = [*folders_of(reads, own_names(built), began_ns)]
+    files = {
+        path: proven(path, stamp, began_ns, reads.written)
+        for path, stamp in files_of(reads).items()
+    }
     proof = Proof(
         root=str(project.root),
         made_by=made_by(),
         days=days_of(decided, began_ns),
         variables={each: digest_of_variable(each) for each in reads.variables},
         code=code_files(),
-        files=(
-            files := {
-                path: proven(path, stamp, began_ns, reads.written)
-                for path, stamp in files_of(reads).items()
-            }
-        ),
-        folders=(folders := [*folders_of(reads, own_names(built), began_ns)]),
+        files=files,
+        folders=folders,
         links=links_of(project.root, [*files, *(row[0] for row in rows)], folders),
+        store={str(store.root / each): inode_of(str(store.root / each)) for each in NEEDED},
         blobs={str(each): settled_stamp(str(each)) for each in store.cas.folders()},
         generation=generation,
         needs=stamp_of(str(needs)),

@@ -11,6 +11,7 @@ from urllib.parse import unquote, urlsplit
 from assetforge.action import ActionKey
 from assetforge.digest import Digest, digest_of
 from assetforge.errors import StoreProblem
+from assetforge.reads import listing
 from assetforge.store.action_cache import ActionResult, read_result
 from assetforge.store.cas import Cas
 from assetforge.store.problems import Damaged, disk_problem
@@ -75,7 +76,7 @@ class Elsewhere:
             StoreProblem: the store is gone: unmounted, for example.
         """
         try:
-            there = (self.root / "cas").is_dir()
+            there = (listing(self.root) / "cas").is_dir()
         except OSError as error:
             raise disk_problem(error, f"cannot read the other store '{self.root}'") from error
         if not there:

@@ -8,7 +8,7 @@ import time
 
 from assetforge import __version__
 from assetforge.trace.proof import Folder, Place, Proof, read_proof, write_proof
-from assetforge.trace.stamp import Stamp, is_young, leads_to, names_in, stamp_of
+from assetforge.trace.stamp import Stamp, inode_of, is_young, leads_to, names_in, stamp_of
 from assetforge.trace.targets import UNREADABLE, Targets
 
 MOST_STATS = 10_000
@@ -108,6 +108,7 @@ def _is_of_now(proof: Proof, now_ns: int) -> bool:
         and (not end or first <= today < end)
         and all(digest_of_variable(name) == was for name, was in proof.variables.items())
         and all(stamp_of(path) == stamp for path, stamp in proof.code.items())
+        and all(inode_of(path) == inode for path, inode in proof.store.items())
     )
 
 

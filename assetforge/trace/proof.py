@@ -60,6 +60,7 @@ class Proof:
             was none.
         folders: the project's folders that were looked into.
         links: the folders that files and targets lie in, and where those lead that are links.
+        store: the inodes of what the store must not be without.
         blobs: the folders of the store that hold pictures, by name.
         generation: which files beside this one belong to it.
         needs: the stamp of the one that says what each variant was made from.
@@ -85,6 +86,7 @@ class Proof:
         "needs",
         "places",
         "root",
+        "store",
         "summary",
         "trusted",
         "variables",
@@ -101,6 +103,7 @@ class Proof:
         files: dict[str, tuple[Stamp | None, str]],
         folders: list[Folder],
         links: dict[str, str],
+        store: dict[str, int],
         blobs: dict[str, Stamp | None],
         generation: str,
         needs: Stamp | None,
@@ -119,6 +122,7 @@ class Proof:
         self.files = files
         self.folders = folders
         self.links = links
+        self.store = store
         self.blobs = blobs
         self.generation = generation
         self.needs = needs
@@ -157,6 +161,7 @@ def dumped(proof: Proof) -> bytes:
             proof.files,
             [(each.path, each.stamp, each.names) for each in proof.folders],
             proof.links,
+            proof.store,
             proof.blobs,
             proof.generation,
             proof.needs,
@@ -183,8 +188,9 @@ def read_proof(folder: str) -> Proof | None:
     if not data.startswith(MAGIC) or zlib.crc32(body).to_bytes(4, "big") != data[start - 4 : start]:
         return None
     try:
-        root, made_by, days, variables, code, files, folders, *rest = marshal.loads(body)
-        links, blobs, generation, needs, count, trusted, places, actions, warnings, summary = rest
+        root, made_by, days, variables, code, files, folders, links, *rest = marshal.loads(body)
+        store, blobs, generation, needs, count, trusted, places, actions, *said = rest
+        warnings, summary = said
         return Proof(
             root,
             made_by,
@@ -194,6 +200,7 @@ def read_proof(folder: str) -> Proof | None:
             files,
             [Folder(*each) for each in folders],
             links,
+            store,
             blobs,
             generation,
             needs,

@@ -37,6 +37,12 @@ def stamp_of(path: str) -> Stamp | None:
     return found.st_mtime_ns, changed_ns(found), found.st_size, found.st_ino
 
 
+def inode_of(path: str) -> int:
+    """Return the inode of what a path leads to; 0: nothing, or it cannot be told."""
+    stamp = stamp_of(path)
+    return 0 if stamp is None else stamp[3]
+
+
 def changed_ns(found: os.stat_result) -> int:
     """Return when a file or its name was changed, which no program can set back; 0: not known.
 

@@ -51,6 +51,12 @@ class Targets:
             raise ValueError("paths are missing")
         return some
 
+    def row(self, row: int) -> bytes:
+        """Return the stamp of a target, as `row_of` writes it."""
+        with open(self._stamps, "rb") as file:  # noqa: PTH123
+            file.seek(row * ROW_BYTES)
+            return file.read(ROW_BYTES)
+
     def changed(self, start: int, end: int) -> list[int]:
         """Return which rows of some have a target that is not as it was left."""
         if start >= end:

@@ -101,7 +101,7 @@ def test_bands_fit_together_to_one_enlarged_picture(mode, size, monkeypatch):
     image = ramp((60, 50), mode)
     whole = enlarged(image, size)
 
-    monkeypatch.setattr("assetforge.images.comparison.BAND", 4 * size[0])
+    monkeypatch.setattr("assetforge.images.bands.BAND", 4 * size[0])
 
     assert enlarged(image, size).tobytes() == whole.tobytes()
     assert whole.size == size

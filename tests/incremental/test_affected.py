@@ -3,7 +3,8 @@
 import pytest
 
 from assetforge.action import VariantName
-from assetforge.incremental.affected import asset_of, changed_assets
+from assetforge.incremental.affected import changed_assets
+from assetforge.incremental.needs import asset_of
 from tests.incremental.workplace import CARD, SMALL, Workplace, counts
 
 BEFORE = {"version": 1, "assets": {"a": {"size": 1, "tags": ["x", "y"]}, "b": {}}}

@@ -19,6 +19,7 @@ from assetforge.trace.proof import (
     trace_folder,
     write_proof,
 )
+from assetforge.trace.stamp import inode_of
 
 STAMP = (1, 2, 3, 4)
 
@@ -34,6 +35,7 @@ def proof_of(**changed: Any) -> Proof:
         "files": {"/p/a": (STAMP, "digest"), "/p/gone": (None, "")},
         "folders": [Folder("/p/locales", STAMP, "de.json\0en.json")],
         "links": {"/p/locales": ""},
+        "store": {"/": inode_of("/")},
         "blobs": {"/p/.assetforge/cas/00": STAMP},
         "generation": "g",
         "needs": STAMP,

@@ -11,17 +11,8 @@ import PIL.Image
 from numpy.typing import NDArray
 from PIL.Image import Image, Resampling
 
-from assetforge.images.comparison import (
-    CHANGED,
-    Band,
-    bands,
-    box_around,
-    dhash,
-    differ,
-    grey,
-    pale,
-    samples,
-)
+from assetforge.images.bands import Band, bands
+from assetforge.images.comparison import CHANGED, box_around, dhash, differ, grey, pale, samples
 from assetforge.images.weights import Weights
 
 Box: TypeAlias = tuple[int, int, int, int]

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL.Image import Image
 
-from assetforge.images.comparison import FARTHEST, YIQ, bands, samples, seen
+from assetforge.images.bands import bands
+from assetforge.images.comparison import FARTHEST, YIQ, samples, seen
 from assetforge.images.weights import Weights
 
 CELL: Final = 8

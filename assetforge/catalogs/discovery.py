@@ -279,7 +279,8 @@ class _Search:
         if locale is not None:
             part = part.replace(LOCALE, locale)
         if LOCALE not in part and "*" not in part:
-            reading(folder / part)  # it may be hidden
+            if part.startswith("."):
+                reading(folder / part)  # a folder's names are noted without the hidden ones
             if part in names:
                 yield part, locale
             return

@@ -342,4 +342,4 @@ def test_what_two_assets_do_not_share_any_more_is_counted(place):
     time.sleep(GRANULE_SECONDS)
 
     assert counts(place.again()) == "10 made, 10 hit"
-    assert place.how == "part"
+    assert place.how == "whole", "only a plan of all tells what is shared"

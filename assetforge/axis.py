@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from assetforge.document import Spot
 from assetforge.errors import did_you_mean
-from assetforge.frozen import frozen
 from assetforge.locales import is_pseudo
 from assetforge.pipeline import NAME, RESERVED_AXES
 from assetforge.validation import PATTERNS, Findings, shown
@@ -22,7 +22,7 @@ RULES = ("include", "exclude")
 _LOCALE_WORD = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{1,8})*")
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Axis:
     """One axis: its values by name, each with what templates may read from it.
 
@@ -33,7 +33,7 @@ class Axis:
     values: Mapping[str, Mapping[str, Any]] | Literal["all"]
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Matrix:
     """What an asset is multiplied by.
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import field
+from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import islice
 from typing import Any, TypeAlias
 
 from assetforge.errors import Diagnostic, InvalidSource, Place
-from assetforge.frozen import frozen
 from assetforge.node import Node
 from assetforge.source import LINE_BREAK, MAX_BYTES, Lines, invalid, read_source, too_large
 
@@ -24,7 +23,7 @@ _FORBIDDEN = re.compile(
 _YAML_BREAK = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Document:
     """A source as plain values, and the place of each.
 
@@ -84,7 +83,7 @@ class Document:
         return parent, node, last, len(path)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Spot:
     """A value of a document and its path. What is missing or of another type is like nothing."""
 

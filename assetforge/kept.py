@@ -17,6 +17,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
@@ -26,7 +27,6 @@ from zlib import crc32
 from assetforge import __version__, installed
 from assetforge.document import Document
 from assetforge.errors import Diagnostic, Place
-from assetforge.frozen import frozen
 from assetforge.node import Node
 from assetforge.source import Lines
 
@@ -48,7 +48,7 @@ _PARSER: Final = ("composer", "document", "kept", "node", "source")
 _BROKEN = (OSError, ValueError, TypeError, AttributeError, LookupError, RecursionError)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Part:
     """A document with some of its assets.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -20,7 +20,6 @@ from assetforge.checks import (
 from assetforge.diagnostics import in_order
 from assetforge.document import Document, Spot, parse_document, read_source
 from assetforge.errors import Diagnostic, InvalidSource, UsageProblem, did_you_mean
-from assetforge.frozen import frozen
 from assetforge.kept import Kept
 from assetforge.pipeline import Pipeline
 from assetforge.step import (
@@ -46,7 +45,7 @@ __all__ = [
 ]
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class LoadedPipeline:
     """A pipeline file that is right.
 

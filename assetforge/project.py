@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,6 @@ from assetforge.capabilities import (
 )
 from assetforge.digest import Json
 from assetforge.errors import InvalidSource
-from assetforge.frozen import frozen
 from assetforge.judge_pricing import cost_of_judging, price_of_judging
 from assetforge.judging import judge_request
 from assetforge.kept import FOLDER as KEPT_FOLDER
@@ -36,7 +35,7 @@ from assetforge.store.local import FOLDER
 from assetforge.texts import Texts, all_catalogs, known_locales, texts_of_assets
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Project:
     """Everything that planning starts from.
 

@@ -8,21 +8,20 @@ from __future__ import annotations
 import ipaddress
 import json
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from functools import cache
 from pkgutil import get_data
 from typing import Any, Final, Literal
 from urllib.parse import urlsplit
 
 from assetforge.digest import Json
-from assetforge.frozen import frozen
 from assetforge.pipeline import Size
 
 SPOKEN: Final = "openai"
 """The provider that speaks with all of these services."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Service:
     """What differs from one service to another.
 

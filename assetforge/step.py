@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
@@ -13,13 +13,12 @@ from pydantic import ValidationError
 from assetforge import registry
 from assetforge.document import Document, DocumentPath, Spot
 from assetforge.errors import Diagnostic, InvalidSource
-from assetforge.frozen import frozen
 from assetforge.pipeline import RENDERED
 from assetforge.steps.base import Params, StepKind
 from assetforge.validation import LACKS, Findings, advice_on, diagnose, known_keys, shown
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class WrittenStep:
     """One step as it is written, not checked yet.
 
@@ -41,7 +40,7 @@ class WrittenStep:
         return (*self.origins.get(str(path[0]), self.path), *path[1:])
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Step:
     """One step of an asset.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,6 @@ from assetforge import registry
 from assetforge.catalogs.lookup import Catalogs
 from assetforge.document import DocumentPath
 from assetforge.errors import Diagnostic, InvalidSource, did_you_mean
-from assetforge.frozen import frozen
 from assetforge.loader import LoadedPipeline
 from assetforge.locales import CustomLocale, InvalidLocale, KnownLocales, is_pseudo
 from assetforge.pipeline import Locales
@@ -19,7 +19,7 @@ KEPT_IN = "catalogs"
 """Folder of the store that parsed catalogs are kept in; they can be deleted at any time."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Texts:
     """The catalogs of an asset, and the locales that `locale: all` means for it."""
 

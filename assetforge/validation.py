@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, get_args
 
@@ -13,7 +13,6 @@ from pydantic_core import ErrorDetails
 
 from assetforge.document import Document, DocumentPath
 from assetforge.errors import Diagnostic, Place, Severity, did_you_mean
-from assetforge.frozen import frozen
 from assetforge.pipeline import ADDRESS, COLOUR, DAY, ENVIRONMENT_VARIABLE, NAME
 
 EXPECTED = {
@@ -162,7 +161,7 @@ def diagnose(
     ]
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Fault:
     """One error of pydantic.
 

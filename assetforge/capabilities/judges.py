@@ -6,6 +6,7 @@ A pipeline file's `models:` may say it of others; its word goes first.
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cache
 from typing import Final, TypeAlias
@@ -13,7 +14,6 @@ from typing import Final, TypeAlias
 from assetforge.capabilities.model import Capabilities
 from assetforge.capabilities.narrowing import is_own_server
 from assetforge.capabilities.table import SHIPPED, Data, Models, file_section, microdollars_of
-from assetforge.frozen import frozen
 from assetforge.pipeline import Size
 from assetforge.services import Service
 
@@ -38,7 +38,7 @@ ROUGHLY: Final = (100, 2460)
 """Factors of the squares of a picture, in permille, where nobody knows how it is counted."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class JudgeRate:
     """What one judge costs.
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Literal
 
-from assetforge.frozen import frozen
 from assetforge.pipeline import Size
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class SizeRules:
     """Which canvases a model with free sizes makes; edges and ratio as numbers of pixels.
 
@@ -23,7 +23,7 @@ class SizeRules:
     experimental_pixels: int
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Rate:
     """How many output tokens a picture of one quality is.
 
@@ -60,7 +60,7 @@ class Rate:
         return tokens * low // 1000, -(-tokens * high // 1000)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Price:
     """Microdollars per million tokens, and when they were read.
 
@@ -73,7 +73,7 @@ class Price:
     image_out: int
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Capabilities:
     """What one model can do, where it is asked through one provider and service.
 

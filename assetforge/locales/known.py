@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from types import MappingProxyType
 
-from assetforge.frozen import frozen
 from assetforge.locales.locale import Locale, parse_locale
 from assetforge.locales.matching import StandIn, candidates, chain, clashing, stand_in_of
 from assetforge.locales.pseudo import is_pseudo
@@ -22,7 +21,7 @@ _NONE: Mapping[str, CustomLocale] = MappingProxyType({})
 _NO_FALLBACK: Mapping[str, Sequence[str]] = MappingProxyType({})
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class CustomLocale:
     """What a project says of a locale that it declares.
 

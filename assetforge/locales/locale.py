@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
 
-from assetforge.frozen import frozen
 from assetforge.locales.naming import english_name, native_name
 from assetforge.locales.tags import UNKNOWN_SCRIPT, canonical, maximised
 
@@ -16,7 +16,7 @@ Narb Nbat Nkoo Orkh Ougr Palm Phli Phlp Phnx Prti Rohg Samr Sarb Sogd Sogo Syrc 
 RIGHT_TO_LEFT = frozenset(_RIGHT_TO_LEFT.split())
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Locale:
     """A locale of the project, as templates see it.
 

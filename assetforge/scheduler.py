@@ -251,13 +251,7 @@ class _Run:
     def _decide_ready(self) -> None:
         """Decide many ready actions in one look-up. Hits end here, which may make more ready."""
         ready = [self.ready.popleft() for _ in range(min(BATCH, len(self.ready)))]
-        batch = []
-        for id in ready:
-            before = self.rules.decided.get(id)
-            if isinstance(before, Hit) and before.entry is None and before.kept is None:
-                self._hit(id, before)
-            else:
-                batch.append(self.actions[id])
+        batch = [self.actions[id] for id in ready if not self._was_hit(id)]
         decisions = self.rebuilder.decide(batch, self.progress.artifacts, self.vouched)
         for action, decision in zip(batch, map(self._replayed, batch, decisions), strict=True):
             match decision:
@@ -271,6 +265,14 @@ class _Run:
                         track.push(self.places[action.id], action.id, decision)
                 case Wait():
                     raise AssertionError(f"BUG: {action.id} is ready and waits")
+
+    def _was_hit(self, action: ActionId) -> bool:
+        """End an action that was a plain hit before the run; False: it has to be decided."""
+        before = self.rules.decided.get(action)
+        if not isinstance(before, Hit) or before.entry is not None or before.kept is not None:
+            return False
+        self._hit(action, before)
+        return True
 
     def _replayed(self, action: Action, decision: Decision) -> Decision:
         """Return what an earlier run tried for a picture that was not right, if it is known."""

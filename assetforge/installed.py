@@ -13,7 +13,10 @@ import sys
 from collections.abc import Iterable, Iterator
 from functools import lru_cache, reduce
 from importlib import import_module
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+
+if TYPE_CHECKING:
+    from importlib.metadata import Distribution
 
 ENTRY_POINTS = "entry_points.txt"
 _INFO = (".dist-info", ".egg-info")
@@ -41,6 +44,10 @@ class Point(NamedTuple):
         return reduce(getattr, names, import_module(module.strip()))
 
 
+Finders: TypeAlias = tuple[type, ...]
+"""Classes that find packages besides Python's own."""
+
+
 class Package(NamedTuple):
     """A package that registers something: its name as looked up, its version, and what.
 
@@ -54,7 +61,7 @@ class Package(NamedTuple):
 
 def packages() -> tuple[Package, ...]:
     """Return the installed packages that register entry points, in the order they are found."""
-    return _packages(tuple((each, _changed(each)) for each in sys.path), _is_plain())
+    return _packages(tuple((each, _changed(each)) for each in sys.path), _finders())
 
 
 def _changed(folder: str) -> int:
@@ -80,18 +87,22 @@ def version(name: str) -> str:
 
 
 @lru_cache(maxsize=4)
-def _packages(folders: tuple[tuple[str, int], ...], plain: bool) -> tuple[Package, ...]:
-    if plain:
+def _packages(folders: tuple[tuple[str, int], ...], finders: Finders) -> tuple[Package, ...]:
+    if not finders and not any(map(_is_archive, sys.path)):
         return tuple(_unique(_found()))
     # Imported here: this module is there so that most processes need not.
     from importlib.metadata import distributions
 
-    each = (
-        Package(_normal(found.metadata["Name"] or ""), found.version, text)
-        for found in distributions()
-        if (text := found.read_text(ENTRY_POINTS))
-    )
-    return tuple(_unique(each))
+    texts = ((each, each.read_text(ENTRY_POINTS)) for each in distributions())
+    return tuple(_unique(_described(each, text) for each, text in texts if text))
+
+
+def _described(found: Distribution, text: str) -> Package:
+    """Return a package; one that says neither its name nor its version is known by what it has."""
+    try:
+        return Package(_normal(found.metadata["Name"]), found.version, text)
+    except (OSError, LookupError, TypeError):
+        return Package(text, "", text)
 
 
 def points(group: str) -> dict[str, Point]:
@@ -104,12 +115,15 @@ def points(group: str) -> dict[str, Point]:
     }
 
 
-def _is_plain() -> bool:
-    """Tell whether all packages lie in folders that `sys.path` names."""
-    finders = {type(each) if not isinstance(each, type) else each for each in sys.meta_path}
-    own = [each for each in finders if hasattr(each, "find_distributions")]
-    archives = [each for each in sys.path if os.path.isfile(each) or each.endswith(".egg")]  # noqa: PTH113
-    return not archives and all(each.__module__.startswith("_frozen_importlib") for each in own)
+def _finders() -> Finders:
+    """Return what finds packages elsewhere than in the folders that `sys.path` names."""
+    kinds = {each if isinstance(each, type) else type(each): None for each in sys.meta_path}
+    found = (each for each in kinds if hasattr(each, "find_distributions"))
+    return tuple(each for each in found if not each.__module__.startswith("_frozen_importlib"))
+
+
+def _is_archive(path: str) -> bool:
+    return os.path.isfile(path) or path.endswith(".egg")  # noqa: PTH113
 
 
 def _found() -> Iterator[Package]:

@@ -1,6 +1,6 @@
 """What is installed, read from files, is what `importlib.metadata` says."""
 
-import importlib.machinery
+import importlib.metadata
 import sys
 import zipfile
 from importlib.metadata import distributions, entry_points
@@ -115,7 +115,7 @@ def test_a_package_that_only_a_finder_knows_is_found(site, tmp_path, monkeypatch
         @staticmethod
         def find_distributions(context):
             found = type(context)(name=context.name, path=[str(tmp_path / "hidden")])
-            return importlib.machinery.PathFinder.find_distributions(found)
+            return importlib.metadata.MetadataPathFinder.find_distributions(found)
 
         @staticmethod
         def find_spec(name, path=None, target=None):
@@ -125,3 +125,24 @@ def test_a_package_that_only_a_finder_knows_is_found(site, tmp_path, monkeypatch
     monkeypatch.setattr(sys, "meta_path", [*sys.meta_path, Finder])
 
     assert (before, set(installed.points("group"))) == ({}, {"hidden"})
+
+
+def test_a_package_that_says_nothing_of_itself_is_known_by_what_it_registers(site, monkeypatch):
+    class Silent(importlib.metadata.Distribution):
+        def read_text(self, filename):
+            return "[group]\nsilent = module\n" if filename == installed.ENTRY_POINTS else None
+
+        def locate_file(self, path):
+            return path
+
+        @property
+        def metadata(self):
+            raise FileNotFoundError("METADATA")
+
+    class Finder:
+        find_distributions = staticmethod(lambda context: iter([Silent()]))
+        find_spec = staticmethod(lambda name, path=None, target=None: None)
+
+    monkeypatch.setattr(sys, "meta_path", [*sys.meta_path, Finder])
+
+    assert set(installed.points("group")) == {"silent"}

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 
 from assetforge.build import Built
+from assetforge.errors import InvalidSource
 from assetforge.incremental.needs import SUFFIX, Collected, digest_of_message, set_name
 from assetforge.incremental.part import Part
 from assetforge.incremental.saving import (
@@ -37,7 +39,9 @@ def update(
     total: int,
     began_ns: int,
 ) -> None:
-    """Write into a trace what a build of some variants changed; a torn one proves nothing.
+    """Write into a trace what a build of some variants changed.
+
+    One that cannot be written is no error: it is forgotten, and all is planned the next time.
 
     Args:
         part: what was built.
@@ -47,10 +51,6 @@ def update(
         collected: what the variants are made from now.
         total: how many actions the whole plan has now.
         began_ns: the time before anything was read, in nanoseconds.
-
-    Raises:
-        sqlite3.Error: it cannot be written.
-        InvalidSource: a catalog cannot be read any more.
     """
     if store.read_only:
         return
@@ -66,7 +66,7 @@ def update(
         old, new = f"{proof.actions:,} hit", f"{total:,} hit"
         proof.actions, proof.summary = total, proof.summary.replace(old, new)
         write_proof(found.folder, proof)
-    except UNREADABLE:
+    except (*UNREADABLE, sqlite3.Error, InvalidSource):
         forget(Path(found.folder))
 
 

@@ -16,6 +16,9 @@ ALONE = frozenset({"-k", "--keep-going", "--frozen", "--yes", "--no-progress"})
 NUMBERS = frozenset({"-j", "--jobs"})
 """The same, with a whole number."""
 
+AMOUNTS = frozenset({"--max-cost"})
+"""The same, with an amount: less than a million dollars, in plain digits."""
+
 
 class Command:
     """A `build` of a whole project: where, under which profile, and how closely to look."""
@@ -57,6 +60,9 @@ def _take(command: Command, name: str, value: str) -> bool:
     """Take a flag with a value in; False: this is none that is known here."""
     if name in NUMBERS:
         return value.isdecimal() and int(value) > 0
+    if name in AMOUNTS:
+        dollars, _, cents = value.partition(".")
+        return f"{dollars}{cents}".isdecimal() and value.isascii() and len(dollars) < 7
     if name == "-f" and value.isprintable():
         command.file = value
     elif name == "--profile":

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sqlite3
 
 import pytest
 
@@ -80,12 +81,15 @@ def test_catalogs_that_are_an_assets_own_now_are_noted(place):
     assert (place.root / "out/cards/fr.png").exists()
 
 
-def test_an_update_that_cannot_be_written_leaves_no_trace(place, monkeypatch):
+@pytest.mark.parametrize(
+    "error", [OSError(28, "no space left on device"), sqlite3.OperationalError("disk full")]
+)
+def test_an_update_that_cannot_be_written_leaves_no_trace(place, monkeypatch, error):
     place.begin()
     place.locale("de", headline="New", action="Buy de", alt="Hills de")
 
     def full(*arguments: object) -> None:
-        raise OSError(28, "no space left on device")
+        raise error
 
     with monkeypatch.context() as patch:
         patch.setattr(updating, "write_proof", full)

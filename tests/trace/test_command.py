@@ -4,7 +4,7 @@ import click
 import pytest
 
 from assetforge.cli.build import command as build
-from assetforge.trace.command import ALONE, LEVELS, NUMBERS, command_of
+from assetforge.trace.command import ALONE, AMOUNTS, LEVELS, NUMBERS, command_of
 
 
 def told(line: str) -> tuple[str, str, str | None, str] | None:
@@ -24,6 +24,8 @@ def told(line: str) -> tuple[str, str, str | None, str] | None:
         ("build --check stat", ("", "assetforge.yaml", None, "stat")),
         ("build --check=dirs --format text", ("", "assetforge.yaml", None, "dirs")),
         ("build -j 4 -k --frozen --yes", ("", "assetforge.yaml", None, "auto")),
+        ("build --yes --max-cost 5", ("", "assetforge.yaml", None, "auto")),
+        ("build --max-cost=2.50", ("", "assetforge.yaml", None, "auto")),
         ("build --jobs=4 --no-progress", ("", "assetforge.yaml", None, "auto")),
     ],
 )
@@ -60,7 +62,13 @@ def test_a_build_of_the_whole_project_is_known(line, expected):
         "build --force",
         "build --rebuy",
         "build --resend",
-        "build --max-cost 1",
+        "build --max-cost",
+        "build --max-cost -1",
+        "build --max-cost $1",
+        "build --max-cost 1e9",
+        "build --max-cost 1000000",
+        "build --max-cost 1.2.3",
+        "build --max-cost ٣",
         "build --max-variants 9",
         "build --allow-unverified",
         "build --locale de",
@@ -75,7 +83,7 @@ def test_anything_else_is_for_the_command_line(line):
 def test_the_flags_are_those_of_the_command():
     known = {name for each in build.params for name in each.opts}
 
-    assert known >= {"-C", "-f", "--profile", "--check", "--format"} | ALONE | NUMBERS
+    assert known >= {"-C", "-f", "--profile", "--check", "--format"} | ALONE | NUMBERS | AMOUNTS
     (check,) = [each for each in build.params if "--check" in each.opts]
     assert isinstance(check.type, click.Choice)
     assert tuple(check.type.choices) == LEVELS

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
@@ -121,21 +122,24 @@ def run_decided(
     store: Store,
     listen: Callable[[Event], None],
     confirm: Confirm | None = None,
+    stopping: threading.Event | None = None,
 ) -> Progress:
     """Run the actions of a decided plan; what they make is in the store, and nowhere else yet.
+
+    Once `stopping` is set, whoever sets it, nothing more is started, and what runs is waited for.
 
     Raises:
         UsageProblem, OutOfDate, LostPictures, OverBudget, StoreProblem: as `build_decided`.
     """
     refuse(options, decided)
-    rules = rules_of(options, decided)
+    rules = rules_of(options, decided, stopping)
     with buying(options, decided, store, rules, confirm) as desk:
         announce(decided.decisions, listen)
         work = partial(executor, decided, store, desk)
         return run(decided.plan.actions, store, decided.rebuilder, work, listen, rules)
 
 
-def rules_of(options: Options, decided: Decided) -> Rules:
+def rules_of(options: Options, decided: Decided, stopping: threading.Event | None = None) -> Rules:
     """Return how a plan is run: on all cores, and as many calls at once as there may be."""
     return Rules(
         jobs=options.jobs or os.cpu_count() or 1,
@@ -144,6 +148,7 @@ def rules_of(options: Options, decided: Decided) -> Rules:
         keep_going=options.keep_going,
         retries=decided.plan.retries,
         decided=decided.decisions,
+        stopping=stopping or threading.Event(),
     )
 
 

@@ -178,6 +178,11 @@ class PlanBuilder:
             else:
                 self.report([each])
 
+    def judge(self, found: Iterable[Diagnostic]) -> None:
+        """Note errors as problems, and warnings as such."""
+        for each in found:
+            (self.problems if each.severity == "error" else self.warnings)[each] = None
+
     def report(self, problems: Iterable[Diagnostic]) -> None:
         """Note problems; the same one of several variants counts once."""
         self.problems.update(dict.fromkeys(problems))

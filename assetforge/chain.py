@@ -313,13 +313,19 @@ class _Chain:
         before = self.picture
         made = self._add(step, facts, first=first)
         if facts.kind.paid:
-            self.drawn = Drawn(made, before, step, tuple(self.shown))
+            self.drawn = self._drawn(step, made, before)
             self.since = []
             self._restore(step, before)
         else:
             self.since.append((made, step))
         if self.is_looked_at:
             self.shown += self._shown(step)
+
+    def _drawn(self, step: RenderedStep, made: Identity, before: Picture | None) -> Drawn:
+        """Return what a provider drew; with an edit for a note it is still the noted step's."""
+        if step.note is not None and self.drawn is not None:
+            return replace(self.drawn, node=made)
+        return Drawn(made, before, step, tuple(self.shown))
 
     def _add(
         self,

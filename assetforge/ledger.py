@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,6 +19,7 @@ from uuid import uuid4
 from assetforge.action import ActionKey
 from assetforge.digest import Json
 from assetforge.errors import StoreProblem
+from assetforge.layout import STORE
 from assetforge.pricing import usd
 from assetforge.store.action_cache import ActionResult
 from assetforge.store.books import ALWAYS, DAY, MONTH, Books, Line, Run, State, lines_of
@@ -417,3 +418,12 @@ class Ledger:
             yield
         except (ValueError, TypeError, KeyError) as error:
             raise damaged(self._path, error) from error
+
+
+def entries_below(root: Path) -> list[Entry]:
+    """Return every call of the project in a folder; none when it never bought anything."""
+    store = root / STORE
+    if not (store / FILE).exists():
+        return []
+    with closing(Ledger(store)) as ledger:
+        return ledger.entries()

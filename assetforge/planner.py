@@ -29,6 +29,7 @@ from assetforge.matrix import (
     shared_axes,
     size_of_matrix,
 )
+from assetforge.noting import Noting
 from assetforge.pipeline import ASSET_PREFIX, MAX_VARIANTS
 from assetforge.plan import Plan, Skipped
 from assetforge.project import Project
@@ -98,7 +99,10 @@ def _plan(
     variants, wanted = _chosen(project, selection, needs)
     builder = PlanBuilder(project, allow_unverified=allow_unverified)
     builder.report(same_lock_files(project))
-    renderings = _Renderings(builder, selection.pseudo_locales, needs)
+    noting = Noting(project)
+    builder.report(noting.problems)
+    builder.judge(noting.odd(variants))
+    renderings = _Renderings(builder, selection.pseudo_locales, needs, noting)
     chains = Chains(builder, {each for some in needs.values() for each in some})
     names = None if wanted is variants else {each.name for each in wanted}
     for variant in _with_needed(needs, variants, wanted):
@@ -214,6 +218,7 @@ class _Renderings:
         builder: PlanBuilder,
         asked_for: Container[str],
         needs: Mapping[str, set[str]],
+        noting: Noting,
     ) -> None:
         """Begin; `asked_for` are the pseudo-locales that somebody names."""
         self.builder = builder
@@ -221,6 +226,7 @@ class _Renderings:
         self.project = builder.project
         self.renderer = VariantRenderer(builder.project)
         self.needs = needs
+        self.noting = noting
         self.fates = Fates()
         self._fate_of: VariantName | None = None
         self._noted: list[Noted] = []
@@ -261,6 +267,7 @@ class _Renderings:
         self.builder.report(paid)
         if rendered.warnings:
             self.builder.warnings |= rendered.warnings
+        self.builder.judge(self.noting.add_to(rendered))
         return rendered
 
     def _is_pseudo(self, variant: Variant) -> bool:

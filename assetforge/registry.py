@@ -11,6 +11,7 @@ from typing import Any, cast
 
 from assetforge import installed
 from assetforge.catalogs.base import Reader
+from assetforge.catalogs.editors.base import Editor
 from assetforge.providers.base import Connection, Provider
 from assetforge.services import kind_of
 from assetforge.steps.base import StepKind
@@ -20,6 +21,7 @@ IMPLIED_STEPS = "assetforge.implied_steps"
 RUNNERS = "assetforge.runners"
 PROVIDERS = "assetforge.providers"
 CATALOGS = "assetforge.catalogs"
+EDITORS = "assetforge.catalog_editors"
 EXECUTORS = "assetforge.executors"
 LISTENERS = "assetforge.listeners"
 
@@ -65,6 +67,12 @@ def step_kind(name: str) -> type[StepKind]:
 def reader(suffix: str) -> Reader:
     """Return the reader of a catalog format by its file suffix, or `folder`."""
     return cast(Reader, load(CATALOGS, suffix))
+
+
+def editor(suffix: str) -> type[Editor] | None:
+    """Return the editor of a catalog format; None where only its author's tools can edit it."""
+    known = suffix in _points(EDITORS)
+    return cast("type[Editor]", load(EDITORS, suffix)) if known else None
 
 
 def open_provider(connection: Connection) -> Provider:

@@ -13,6 +13,7 @@ from assetforge.catalogs.lookup import Found
 from assetforge.errors import Diagnostic, Place
 from assetforge.locales import Locale
 from assetforge.matrix import Variant
+from assetforge.notes.note import Note
 from assetforge.pipeline import Asset, Missing, Size
 from assetforge.prompts import Used
 from assetforge.step import Step
@@ -57,7 +58,8 @@ class RenderedStep:
     """One step of one variant with its templates filled in.
 
     `messages` are (locale that supplied it, message id) of everything looked up; `absent` are those
-    that were looked for before and not there: a text added to them may change the result.
+    that were looked for before and not there: a text added to them may change the result. `note` is
+    what asks for a step that nobody wrote.
     """
 
     step: Step
@@ -67,6 +69,7 @@ class RenderedStep:
     messages: frozenset[tuple[str, str]] = frozenset()
     absent: frozenset[tuple[str, str]] = frozenset()
     used: Used = field(default_factory=Used)
+    note: Note | None = None
 
 
 @dataclass(slots=True)

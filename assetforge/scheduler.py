@@ -89,7 +89,7 @@ class Rules:
         retries: what is tried when a picture is not right, by the action that looks at it.
         decided: what was decided before the run: what was a plain hit then is one.
         keep_going: go on after a failure.
-        stopping: set when nothing more is to be started, here or by an executor.
+        stopping: set when nothing more is to be started, here or by an executor; anybody may.
         heard: what executors have to tell from their threads; told to the listener in turn.
     """
 
@@ -140,7 +140,8 @@ def run(
 ) -> Progress:
     """Bring every action to an end, in an order in which inputs come first.
 
-    Ctrl-C stops starting, waits for what is in flight, keeps it, and blocks the rest.
+    Ctrl-C, and setting `rules.stopping`, stop starting, wait for what is in flight, keep it, and
+    block the rest.
     """
     return _Run(actions, store, rebuilder, executor, listen, rules).loop()
 
@@ -191,6 +192,8 @@ class _Run:
         """  # noqa: D205  the approach is one sentence
         with noting_interrupts(self._interrupt, self.rules.stopping), self._threads():
             while self.ready or self.elsewhere or any(each.busy for each in self.tracks):
+                if self.rules.stopping.is_set() and not self.stopped:
+                    self._stop("stopped")
                 if not self.stopped:
                     self._start()
                 if self.stopped:

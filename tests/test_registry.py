@@ -9,6 +9,7 @@ import pytest
 import assetforge
 from assetforge import registry
 from assetforge.catalogs.base import Reader
+from assetforge.catalogs.editors.base import Editor
 from assetforge.findings import VERDICTS
 from assetforge.providers.base import Connection, Provider
 from assetforge.runners.base import Runner
@@ -20,6 +21,7 @@ GROUPS = (
     registry.RUNNERS,
     registry.PROVIDERS,
     registry.CATALOGS,
+    registry.EDITORS,
     registry.EXECUTORS,
     registry.LISTENERS,
 )
@@ -36,6 +38,7 @@ PARTS_OF_READERS = {
     "po_text",
     "yaml_tree",
 }
+PARTS_OF_EDITORS = {"json_adding", "json_members", "json_style", "po_strings", "raw_text"}
 
 
 def parameters(function) -> list[str]:
@@ -92,6 +95,19 @@ def test_a_catalog_format_keeps_its_protocol(name):
     assert parameters(registry.reader(name)) == parameters(Reader.__call__)
 
 
+@pytest.mark.parametrize("name", registry.names(registry.EDITORS))
+def test_an_editor_of_catalogs_keeps_its_protocol_and_has_a_reader(name):
+    editor = registry.editor(name)
+
+    assert name in registry.names(registry.CATALOGS)
+    for each in ("texts", "forms", "edited", "excerpt"):
+        assert parameters(getattr(editor, each)) == parameters(getattr(Editor, each))
+
+
+def test_not_every_format_has_an_editor():
+    assert registry.editor("xliff") is None
+
+
 @pytest.mark.parametrize("name", registry.names(registry.EXECUTORS))
 def test_an_executor_keeps_its_protocol(name):
     executor = registry.load(registry.EXECUTORS, name)
@@ -113,6 +129,7 @@ def test_a_listener_is_entered_told_and_left(name):
     [
         ("steps", registry.STEPS),
         ("providers", registry.PROVIDERS),
+        ("catalogs/editors", registry.EDITORS),
         ("catalogs/formats", registry.CATALOGS),
         ("runners", registry.RUNNERS),
     ],
@@ -134,7 +151,7 @@ def test_every_file_of_a_folder_of_plugins_is_registered(folder, group):
         for point in entry_points(group=each)
     }
 
-    assert registered == modules - NO_PLUGINS - PARTS_OF_READERS
+    assert registered == modules - NO_PLUGINS - PARTS_OF_READERS - PARTS_OF_EDITORS
 
 
 def test_an_unknown_name_says_what_is_installed():

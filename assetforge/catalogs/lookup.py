@@ -267,6 +267,22 @@ class Catalogs:
                         return messages[id]
         return unsure
 
+    def holders(
+        self, locale: str, message_id: str
+    ) -> Iterator[tuple[CatalogFile, str, Message | None]]:
+        """Yield a locale's own files that may hold a message: those that win first.
+
+        With each its id in that file, and the message as the file has it, of whatever state.
+
+        Raises:
+            InvalidSource: a catalog that had to be read is damaged.
+        """
+        for layer, id in self._layers_of(message_id):
+            for at in self._chain(locale, layer, {}):
+                if self.known.identity(at) == self.known.identity(locale):
+                    for file, messages in layer.of(at):
+                        yield file, id, messages.get(id)
+
     def files_for(self, locale: str) -> Iterator[Path]:
         """Yield the files, or folders of files, that texts of a locale are looked up in.
 

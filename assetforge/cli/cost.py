@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import closing
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -11,12 +10,10 @@ import click
 from assetforge.cli.options import format_option, project_options
 from assetforge.cli.output import print_json
 from assetforge.errors import InvalidSource
-from assetforge.ledger import Entry, Ledger
+from assetforge.ledger import entries_below
 from assetforge.loader import load_pipeline
 from assetforge.pipeline import Budget
 from assetforge.reports.spending import GROUPS, spending, spending_document, spending_text
-from assetforge.store.event_log import FILE
-from assetforge.store.local import FOLDER
 
 
 class Day(click.ParamType[date]):
@@ -56,15 +53,6 @@ def command(file: Path, profile: str | None, by: str, since: date | None, form: 
         print_json(spending_document(found))
     else:
         click.echo(spending_text(found))
-
-
-def entries_below(root: Path) -> list[Entry]:
-    """Return every call of a project; none when it never bought anything."""
-    store = root / FOLDER
-    if not (store / FILE).exists():
-        return []
-    with closing(Ledger(store)) as ledger:
-        return ledger.entries()
 
 
 def budget_of(file: Path, root: Path, profile: str | None) -> Budget | None:

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import click
 
-from assetforge.cli.cost import entries_below
 from assetforge.cli.options import format_option, place_options, profile_option
 from assetforge.cli.output import print_json
 from assetforge.digest import SHOWN, Digest
 from assetforge.errors import NothingSelected, UsageProblem
+from assetforge.ledger import entries_below
 from assetforge.reports.history import history_document, history_text
 from assetforge.reports.recipe import recipe_document, recipe_text
 from assetforge.review.history import history_of_variant

@@ -3,148 +3,138 @@
 from __future__ import annotations
 
 import sys
-import threading
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
 import click
 
-from assetforge import registry
-from assetforge.build import Built, build_decided
-from assetforge.cli.options import flags_again, planning_options
-from assetforge.cli.output import is_live, located, printed
-from assetforge.decided import Decided, Options
-from assetforge.errors import AssetforgeError, InvalidSource
-from assetforge.events import Event, Listener
-from assetforge.incremental.build import build_changed
-from assetforge.incremental.saving import is_whole
-from assetforge.reports.text import Flags, build_text, totals_text
-from assetforge.store.local import Store
-from assetforge.trace.command import LEVELS
-from assetforge.trace.look import Look, keep, look
-from assetforge.trace.proof import trace_folder
-from assetforge.trace.targets import Targets
-from assetforge.watch import all_folders, changes, folders_of, nearest
+from assetforge.cli.keys import NoKeys, keys_of
+from assetforge.cli.lines import Lines, LiveLines, PlainLines
+from assetforge.cli.options import Dollars, flags_again, planning_options
+from assetforge.cli.output import is_live, located
+from assetforge.cli.serving import Serve, serving
+from assetforge.cli.watcher import Watcher
+from assetforge.decided import Options
+from assetforge.errors import Diagnostic, UsageProblem
+from assetforge.incremental.saving import Printed
+from assetforge.project import open_project
+from assetforge.session.session import Session
 
 
 @click.command(name="watch")
 @planning_options
-def command(options: Options) -> None:
-    """Build again whenever a source changes; never spends money.
+@click.option(
+    "--auto",
+    is_flag=True,
+    default=False,
+    help="Build also what costs something, up to the cap.",
+)
+@click.option(
+    "--max-cost", type=Dollars(), default=None, help="Spend no more than this while it runs."
+)
+@click.option("--open", "opens", is_flag=True, default=False, help="Open the page as well.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=0,
+    show_default=True,
+    help="Serve the page at this port; 0 takes a free one.",
+)
+@click.option(
+    "--no-progress", is_flag=True, default=False, help="Report in plain lines, also on a terminal."
+)
+def command(
+    options: Options,
+    auto: bool,
+    max_cost: int | None,
+    opens: bool,
+    port: int,
+    no_progress: bool,
+) -> int:
+    """Build again whenever a source changes; spends nothing unless told to.
 
-    With a profile that costs money it only plans, and says what a build would cost.
+    With a profile that costs money it plans, and says what a build would cost. `b` builds,
+    after a question that names the price; --auto builds unasked, up to --max-cost.
+    Other keys: `d` drafts, `o` opens the page, `?` shows all, `q` quits.
     """
-    options = replace(options, file=options.file.absolute(), keep_going=True)
-    watcher = Watcher(options, flags_again())
-    for changed in changes(lambda: watcher.folders, lambda: watcher.outputs, threading.Event()):
-        if changed:
-            click.echo(f"changed: {named(changed)}", err=True)
-        watcher.turn(quiet=not changed)
+    watcher = watcher_for(
+        options,
+        serving(port),
+        auto=auto,
+        max_cost=max_cost,
+        no_progress=no_progress,
+        with_pictures=opens,
+    )
+    return watcher.run(opens=opens)
 
 
-def named(changed: set[Path]) -> str:
-    """Return the names of a few files; editors' short-lived ones only if there are no others."""
-    names = sorted(each.name for each in changed if each.exists())
-    names = names or sorted(each.name for each in changed)
-    return f"{', '.join(names[:3])}{' ...' if names[3:] else ''}"
+def watcher_for(
+    options: Options,
+    serve: Serve,
+    *,
+    auto: bool,
+    max_cost: int | None,
+    no_progress: bool,
+    with_pictures: bool,
+) -> Watcher:
+    """Return what watches for the running command, on a terminal or without.
 
+    Args:
+        options: what is kept up to date.
+        serve: serves the page, when that is wanted.
+        auto: build also what costs something.
+        max_cost: microdollars that this may spend; None: what the profile says.
+        no_progress: print lines only, also on a terminal.
+        with_pictures: the page is wanted from the start.
 
-class NotBuilt(Exception):
-    """What would have to be built costs something."""
-
-
-class Watcher:
-    """Plans and builds on every turn; remembers what to watch, also when a source is broken."""
-
-    def __init__(self, options: Options, flags: Flags) -> None:
-        # A cap of nothing, whatever the profile's: a price that is missed here is refused there.
-        self.options = replace(options, cap_microdollars=0)
-        self.flags = flags
-        self.folders: set[Path] = {options.file.parent}
-        self.outputs: set[Path] = set()
-        self._said = ""
-
-    def turn(self, *, quiet: bool = False) -> None:
-        """Build once, or say what is wrong; the next change tries again.
-
-        `quiet`: say nothing unless it is news.
-        """
-        try:
-            said = self._plan_and_build(quiet=quiet and bool(self._said))
-        except InvalidSource as error:
-            self.folders = all_folders(self.options.file.parent)
-            said = located(error.diagnostics, self.options.file.parent)
-        except NotBuilt as error:
-            said = str(error)
-        except AssetforgeError as error:
-            said = f"assetforge: {error}"
-        if said and not (quiet and said == self._said):
-            click.echo(f"{said}\nwatching; Ctrl-C ends", err=True)
-        self._said = said or self._said
-
-    def _plan_and_build(self, *, quiet: bool) -> str:
-        """Build what changed and return the summary; `quiet`: only of a build that did something.
-
-        Raises:
-            NotBuilt: it would cost something.
-        """
-        found = look_at(self.options)
-        if found is not None and found.nothing:
-            keep(found)
-            self._watch_what_is_traced(found)
-            return "" if quiet else found.proof.summary.rstrip()
-        form = "live" if is_live(sys.stderr) else "plain"
-        listener: Listener = registry.load(registry.LISTENERS, form)(sys.stderr)
-        with listener:
-            make = partial(self._make, listen=listener.on)
-            built = build_changed(self.options, found, make, printed)
-        if built.progress.interrupted:
-            raise KeyboardInterrupt
-        if quiet and not (built.failed or built.materialized.written):
-            return ""
-        return build_text(built, self.options, self.flags)
-
-    def _make(
-        self, options: Options, decided: Decided, store: Store, listen: Callable[[Event], None]
-    ) -> Built:
-        """Note what to watch, and build, unless that would cost something."""
-        root = decided.project.root
-        folders = folders_of(decided.project, decided.plan)
-        outputs = {root / each.path for each in decided.plan.targets}
-        part = options.assets is not None
-        self.folders = self.folders | folders if part else folders
-        self.outputs = self.outputs | outputs if part else outputs
-        if words := self._price(decided):
-            raise NotBuilt(words)
-        return build_decided(options, decided, store, listen)
-
-    def _watch_what_is_traced(self, found: Look) -> None:
-        """Note what to watch where nothing had to be planned for it."""
-        proof = found.proof
-        if not self.outputs:
-            paths = Targets(found.folder, proof.generation).paths(0, proof.count)
-            self.outputs = {Path(each) for each in paths}
-        read = {Path(each).parent for each in proof.files}
-        self.folders |= {
-            nearest(each) for each in read | {Path(each.path) for each in proof.folders}
-        }
-
-    def _price(self, decided: Decided) -> str:
-        """Say what building would cost, if anything."""
-        if not decided.cost.high:
-            return ""
-        return (
-            f"{totals_text(decided)}; not built: watch never spends money\n"
-            f"next: assetforge build{self.flags.both}, or watch with a profile that is free"
+    Raises:
+        UsageProblem: nobody said how much may be spent, or nothing is to be spent.
+        InvalidSource: the pipeline file does not say how much, as it is wrong.
+    """
+    cap = cap_of(options, max_cost) if auto else None
+    if max_cost is not None and not auto:
+        raise UsageProblem(
+            "--max-cost says how much --auto may spend; add --auto, or leave it out: b asks"
         )
+    options = replace(options, cap_microdollars=cap)
+    live = is_live(sys.stderr) and not no_progress
+    lines: Lines = LiveLines() if live else PlainLines()
+    keys = keys_of(sys.stdin, suspends=lines.end) if live and is_live(sys.stdin) else NoKeys()
+    session = Session(
+        options,
+        located_below(options.file.absolute().parent),
+        flags_again(),
+        auto=auto,
+        with_pictures=live or with_pictures,
+        listen=lines.on,
+    )
+    return Watcher(session, keys, lines, serve)
 
 
-def look_at(options: Options) -> Look | None:
-    """Return what changed since the last whole build, where that is what is watched."""
-    if not is_whole(options):
-        return None
-    root = options.file.resolve().parent
-    folder = trace_folder(str(root), options.file.name, options.profile)
-    return None if folder is None else look(folder, str(root), LEVELS[0])
+def cap_of(options: Options, max_cost: int | None) -> int:
+    """Return how many microdollars may be spent unasked.
+
+    Raises:
+        UsageProblem: the profile costs something, and nobody said how much that may be.
+        InvalidSource: the pipeline file does not say, as it is wrong.
+    """
+    if max_cost is not None:
+        return max_cost
+    project = open_project(options.file, options.profile)
+    stated = project.profile.max_cost
+    if stated is None and not project.capabilities.local:
+        raise UsageProblem(
+            f"--auto spends without asking, and profile '{project.profile_name}' costs money; "
+            "say how much it may be, such as --max-cost 2.00, or `max_cost: 2.00` in the profile"
+        )
+    return int((stated or 0) * 1_000_000)
+
+
+def located_below(root: Path) -> Printed:
+    """Return what prints warnings, whose places are below a folder, on any thread."""
+
+    def printed(warnings: Sequence[Diagnostic], colour: bool) -> str:
+        return f"{located(warnings, root, colour=colour)}\n" if warnings else ""
+
+    return printed

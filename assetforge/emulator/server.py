@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from types import FrameType
 from typing import Any, Final
-
-import uvicorn
 
 from assetforge.emulator.app import make_app
 from assetforge.emulator.dialects import DIALECTS
@@ -18,9 +14,7 @@ from assetforge.emulator.routes import root_of
 from assetforge.emulator.settings import Settings
 from assetforge.emulator.wire import Protocol
 from assetforge.emulator.world import World
-
-HOST: Final = "127.0.0.1"
-BACKLOG: Final = 2048
+from assetforge.loopback import HOST, HttpServer, listening
 
 GRACE_SECONDS: Final = 60
 """How long the last calls may take; only a client that stops halfway takes so long."""
@@ -45,7 +39,9 @@ class Server:
         self.world = World(settings)
         self._socket = listening(port)
         self.port: int = self._socket.getsockname()[1]
-        self._uvicorn = Uvicorn(self.world)
+        self._http = HttpServer(
+            make_app(self.world), self.world.closing.set, GRACE_SECONDS, protocol=Protocol
+        )
 
     @property
     def url(self) -> str:
@@ -67,54 +63,16 @@ class Server:
         Args:
             ready: called once, when signals are heeded and calls answered.
         """
-        self._uvicorn.ready = ready
+        self._http.ready = ready
         try:
-            self._uvicorn.run(sockets=[self._socket])
+            self._http.run(sockets=[self._socket])
         finally:
             self._socket.close()
             self.world.close()
 
     def stop(self) -> None:
         """Tell a server that runs in another thread to end."""
-        self._uvicorn.should_exit = True
-
-
-class Uvicorn(uvicorn.Server):
-    """An HTTP server whose last calls do not take their time."""
-
-    def __init__(self, world: World) -> None:
-        self.ready: Callable[[], None] = lambda: None
-        self._world = world
-        super().__init__(
-            uvicorn.Config(
-                make_app(world),
-                http=Protocol,
-                ws="none",
-                loop="asyncio",
-                lifespan="off",
-                log_config=None,
-                log_level="error",
-                access_log=False,
-                proxy_headers=False,
-                server_header=False,
-                backlog=BACKLOG,
-                timeout_graceful_shutdown=GRACE_SECONDS,
-            )
-        )
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Begin, and say so."""
-        await super().startup(sockets)
-        self.ready()
-
-    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """End when the last call is answered, and as if nothing had happened: code 0."""
-        self.should_exit = True
-
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Let calls that wait go on, and end once they are answered."""
-        self._world.closing.set()
-        await super().shutdown(sockets)
+        self._http.should_exit = True
 
 
 def check(settings: Settings) -> None:
@@ -129,17 +87,6 @@ def check(settings: Settings) -> None:
     ]:
         if name not in known:
             raise ValueError(f"'{name}' is none of {', '.join(known)}")
-
-
-def listening(port: int) -> socket.socket:
-    """Return a socket that takes calls from this machine; port 0 is any free one.
-
-    Raises:
-        OSError: the port is in use.
-    """
-    taken = socket.create_server((HOST, port), backlog=BACKLOG)
-    taken.setblocking(False)
-    return taken
 
 
 @contextmanager

@@ -22,7 +22,7 @@ from assetforge.store.record import Written
 
 
 @dataclass(frozen=True, slots=True)
-class _State:
+class State:
     """What a picture's file is: its state, why, and its digest if there is one."""
 
     word: str
@@ -42,9 +42,9 @@ def _picture(
     written: Mapping[str, Written],
     found: Mapping[ActionId, Findings],
 ) -> Picture:
-    state = _state(decided, target, written.get(target.path))
+    state = state_of(decided, target, written.get(target.path))
     asset = decided.project.pipeline.assets[target.variant.asset]
-    chain = _chain(decided, target.action)
+    chain = chain_of(decided, target.action)
     return Picture(
         asset=target.variant.asset,
         variant=str(target.variant.name),
@@ -69,7 +69,7 @@ def _picture(
     )
 
 
-def _chain(decided: Decided, action: ActionId) -> list[Action]:
+def chain_of(decided: Decided, action: ActionId) -> list[Action]:
     """Return the actions that a picture stands on, the first step first."""
     order: dict[ActionId, None] = {}
 
@@ -101,25 +101,26 @@ def _step(decided: Decided, action: Action, found: Findings | None) -> StepShown
     )
 
 
-def _state(decided: Decided, target: Target, written: Written | None) -> _State:
+def state_of(decided: Decided, target: Target, written: Written | None) -> State:
+    """Return what a target's file is; `written` is what the store noted when it wrote it."""
     path = decided.project.root / target.path
     if not path.is_file():
-        return _State("missing", _why(decided, target) or "the file is not there", None)
+        return State("missing", _why(decided, target) or "the file is not there", None)
     if written is not None and is_untouched(decided.project.root, written, target.path):
         digest = written.artifact
     else:
         digest = digest_of_file(path)
     if written is None or digest != written.artifact:
-        return _State("edited", "not as assetforge left it", digest)
+        return State("edited", "not as assetforge left it", digest)
     decision = decided.decisions[target.action]
     if isinstance(decision, Hit) and decision.artifact == digest:
-        return _State("current", "", digest)
-    return _State("stale", _why(decided, target) or "a newer one is in the store", digest)
+        return State("current", "", digest)
+    return State("stale", _why(decided, target) or "a newer one is in the store", digest)
 
 
 def _why(decided: Decided, target: Target) -> str:
     """Return the first reason of the first step that is not a hit."""
-    for action in _chain(decided, target.action):
+    for action in chain_of(decided, target.action):
         if reasons := decided.reasons[action.id]:
             return f"{action.step}: {reasons[0]}"
     return ""

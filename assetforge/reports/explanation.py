@@ -119,7 +119,9 @@ def _uses(decided: Decided, id: ActionId) -> list[str]:
         for name, digest in sorted(step.used.templates.items())
     ]
     messages = [f"message {message} ({locale})" for locale, message in sorted(step.messages)]
-    return [*templates, *messages, *(f"variable {name}" for name in sorted(step.used.variables))]
+    variables = [f"variable {name}" for name in sorted(step.used.variables)]
+    notes = [f"note {step.note.place}"] if step.note else []
+    return [*templates, *messages, *variables, *notes]
 
 
 def explanation_document(explained: Iterable[Explained]) -> dict[str, Json]:

@@ -22,6 +22,7 @@ from assetforge.coverage import Coverage
 from assetforge.digest import Json, canonical_json
 from assetforge.errors import UsageProblem
 from assetforge.findings import Check
+from assetforge.reports import page
 from assetforge.reports.gallery_locales import locales_link, locales_section
 from assetforge.reports.markup import (
     Html,
@@ -188,13 +189,14 @@ def _page(
     address: Address,
     texts: Sequence[Coverage],
 ) -> str:
-    style, script = _part("gallery.css"), _part("gallery.js")
+    style, script = page.part(page.STYLE), page.script()
     policy = (
         f"default-src 'none'; img-src data:; style-src {csp_hash(style)}; "
         f"script-src {csp_hash(script)}; base-uri 'none'; form-action 'none'"
     )
-    return Template(_part("gallery.html")).substitute(
+    return Template(_frame()).substitute(
         policy=policy,
+        sprite=page.part(page.SPRITE),
         title=text(title),
         style=style,
         script=script,
@@ -206,8 +208,8 @@ def _page(
     )
 
 
-def _part(name: str) -> str:
-    return (files("assetforge.reports") / name).read_text(encoding="utf-8")
+def _frame() -> str:
+    return (files("assetforge.reports") / "gallery.html").read_text(encoding="utf-8")
 
 
 def _nothing() -> Html:
@@ -355,7 +357,7 @@ def _data(tiles: Sequence[Tile], address: Address) -> Json:
     steps: dict[bytes, int] = {}
     entries: list[Json] = []
     for tile in tiles:
-        written = [canonical_json(_step(each)) for each in tile.shown.steps]
+        written = [canonical_json(step_json(each)) for each in tile.shown.steps]
         numbers: list[Json] = [steps.setdefault(each, len(steps)) for each in written]
         entries.append({**_tile(tile, address), "steps": numbers})
     shared = [json.loads(each.decode("utf-8", "surrogatepass")) for each in steps]
@@ -387,7 +389,8 @@ def _file(picture: Picture, address: Address) -> Json:
     return {"path": picture.path, "href": href, "sha256": picture.sha256, "state": picture.state}
 
 
-def _step(step: StepShown) -> Json:
+def step_json(step: StepShown) -> Json:
+    """Return a step behind a picture, as the pages take it."""
     ranks = {name: place for place, name in enumerate(SHOWN_FIRST)}
     names = sorted(step.request.keys() - SHOWN_ELSEWHERE, key=lambda n: (ranks.get(n, 9), n))
     return {

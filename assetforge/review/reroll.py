@@ -65,9 +65,11 @@ def _with_extras(plan: Plan, extras: Sequence[tuple[ActionId, Action]]) -> Plan:
     kept = dict(reversed(list(actions.items())))
     kept |= {action.id: action for _, action in extras}
     origin = {action.id: id for id, action in extras}
+    retries = {look: each for look, each in plan.retries.items() if kept.keys() >= {*each.members}}
     return replace(
         plan,
         actions=kept,
+        retries=retries,
         targets=(),
         rendered={**plan.rendered, **{id: plan.rendered[old] for id, old in origin.items()}},
         sizes={**plan.sizes, **{id: plan.sizes[old] for id, old in origin.items()}},

@@ -1,17 +1,23 @@
-"""One turn at a time, in this process; `tests/test_watch.py` has the real watcher."""
+"""The watcher on real folders. Every wait is bounded; none asserts how fast something is."""
+
+import os
+import signal
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from queue import Empty, Queue
 
 import pytest
 
-from assetforge import decided
-from assetforge.build import build_decided
-from assetforge.cli import watch
-from assetforge.cli.watch import Watcher, named
-from assetforge.decided import Options
-from assetforge.planner import make_plan
-from assetforge.providers.base import ImageRequest
-from assetforge.reports.text import Flags
-from tests.cli import toy
-from tests.space import Space
+from tests.space import PYTHON, QUICK, Space
+
+PATIENCE_SECONDS = 60
+"""How long a test waits for what must come; only a failing test waits so long."""
+
+QUIET_SECONDS = 1.5
+"""How long a test waits for what must not come."""
 
 
 @pytest.fixture
@@ -19,140 +25,175 @@ def space(tmp_path):
     return Space(tmp_path).quick()
 
 
-@pytest.fixture
-def watcher(space):
-    return Watcher(Options(space.root / "assetforge.yaml", keep_going=True), Flags())
+def save_by_renaming(space: Space, name: str, text: str) -> None:
+    """Save as most editors do: write beside the file, then rename over it."""
+    temporary = space.write(f"{name}.tmp~", text)
+    os.replace(temporary, space.root / name)  # noqa: PTH105
 
 
-def test_a_turn_builds_and_notes_what_to_watch(space, watcher, capsys):
-    watcher.turn()
+class Watching:
+    """`assetforge watch` in a process of its own, and what it has said."""
 
-    assert "10 made, 0 hit" in capsys.readouterr().err
-    assert watcher.folders >= {space.root, space.root / "prompts", space.root / "locales"}
-    assert space.root / "out/de/banner-wide.png" in watcher.outputs
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self.process = process
+        self.said = ""
+        self._lines: Queue[str] = Queue()
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def _read(self) -> None:
+        for line in self.process.stderr or ():
+            self._lines.put(line)
+
+    def until(self, words: str) -> str:
+        """Return what was said from the last such call up to a line with some words."""
+        self.said = ""
+        end = time.monotonic() + PATIENCE_SECONDS
+        while words not in self.said:
+            try:
+                self.said += self._lines.get(timeout=max(0.01, end - time.monotonic()))
+            except Empty:
+                raise AssertionError(f"no '{words}' in:\n{self.said}") from None
+        return self.said
+
+    def rest(self, seconds: float = QUIET_SECONDS) -> str:
+        """Return what is said within some time."""
+        time.sleep(seconds)
+        found = ""
+        while not self._lines.empty():
+            found += self._lines.get()
+        return found
+
+    def stop(self) -> int:
+        self.process.send_signal(signal.SIGINT)
+        return self.process.wait(timeout=PATIENCE_SECONDS)
 
 
-def test_a_quiet_turn_says_only_what_is_news(space, watcher, capsys):
-    watcher.turn(quiet=True)
-    first = capsys.readouterr().err
-    watcher.turn(quiet=True)
-    second = capsys.readouterr().err
-    space.locale("de", headline="Alles neu", action="Buy de", alt="Hills de")
-    watcher.turn(quiet=True)
-    third = capsys.readouterr().err
+@contextmanager
+def watching(space: Space, *arguments: str) -> Iterator[Watching]:
+    process = subprocess.Popen(
+        [PYTHON, "-m", "assetforge", "watch", *arguments],
+        cwd=space.root,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+    )
+    watch = Watching(process)
+    try:
+        yield watch
+    finally:
+        process.kill()
+        process.wait(timeout=PATIENCE_SECONDS)
+        watch._reader.join(timeout=PATIENCE_SECONDS)
+        if process.stderr is not None:
+            process.stderr.close()
 
-    assert "10 made" in first
-    assert second == ""
-    assert "4 made" in third
+
+READY = "watching; Ctrl-C ends"
 
 
-def test_an_error_is_told_once_in_quiet_turns_and_again_after_a_change(space, watcher, capsys):
+def test_a_saved_change_builds_again(space):
+    with watching(space) as watch:
+        assert "10 made" in watch.until(READY)
+        watch.rest()
+        space.locale("de", headline="Alles neu", action="Buy de", alt="Hills de")
+
+        said = watch.until(READY)
+
+    assert said.startswith("changed: de.json\n")
+    assert "4 made, 6 hit; 4 pictures current, 2 written" in said
+
+
+def test_a_save_by_renaming_builds_again_every_time(space):
+    """A watched file would go deaf after the first one."""
+    with watching(space) as watch:
+        watch.until(READY)
+        watch.rest()
+        for words in ("A wild scene.", "A quiet scene."):
+            save_by_renaming(space, "prompts/scene.j2", words)
+
+            assert "10 made, 0 hit" in watch.until(READY)
+
+
+def test_its_own_pictures_are_no_reason_to_build_again(space):
+    """Also not where they are written beside what is watched."""
+    pipeline = QUICK.replace("out/{locale}/banner-{format}.png", "art-{locale}-{format}.png")
+    space.quick(pipeline=pipeline)
+
+    with watching(space) as watch:
+        watch.until(READY)
+        first = watch.rest()
+        space.locale("de", headline="Alles neu", action="Buy de", alt="Hills de")
+        watch.until(READY)
+        second = watch.rest()
+
+    assert (first, second) == ("", "")
+    assert (space.root / "art-de-wide.png").is_file()
+
+
+def test_a_new_locale_is_picked_up(space):
+    with watching(space) as watch:
+        watch.until(READY)
+        watch.rest()
+        space.locale("fr", headline="Soldes", action="Acheter", alt="Collines")
+
+        said = watch.until(READY)
+
+    assert "4 made, 10 hit; 6 pictures current" in said
+    assert (space.root / "out/fr/banner-wide.png").is_file()
+
+
+def test_a_broken_file_is_told_with_its_place_and_the_next_fix_recovers(space):
+    with watching(space) as watch:
+        watch.until(READY)
+        watch.rest()
+        space.replace("assetforge.yaml", "assets:", "asets:")
+        broken = watch.until(READY)
+        watch.rest()
+        space.replace("assetforge.yaml", "asets:", "assets:")
+        fixed = watch.until(READY)
+
+    assert "error[unknown-key]: unknown key 'asets'" in broken
+    assert " --> assetforge.yaml:" in broken
+    assert "0 made, 10 hit" in fixed
+
+
+def test_what_is_broken_from_the_start_is_built_when_it_is_fixed(space):
+    """Nothing was planned yet, so nothing says which folders matter."""
     space.write("prompts/copy.j2", "{{ nope }}")
 
-    shown = []
-    for quiet in (True, True, False):
-        watcher.turn(quiet=quiet)
-        shown.append("unknown variable 'nope'" in capsys.readouterr().err)
+    with watching(space) as watch:
+        broken = watch.until(READY)
+        watch.rest()
+        space.write("prompts/copy.j2", "Set {{ copy.headline|quoted }}.\n")
+        fixed = watch.until(READY)
 
-    assert shown == [True, False, True]
-    assert watcher.folders == {space.root, space.root / "prompts", space.root / "locales"}
-
-
-def test_a_selection_that_matches_nothing_any_more_is_told(space, capsys):
-    options = Options(space.root / "assetforge.yaml", profile="nope")
-
-    Watcher(options, Flags()).turn()
-
-    assert "assetforge: there is no profile 'nope'" in capsys.readouterr().err
+    assert "unknown variable 'nope'" in broken
+    assert "10 made" in fixed
 
 
-def test_failures_are_told_and_the_watch_goes_on(space, watcher, capsys, monkeypatch):
-    space.build()
-    space.write("out/de/banner-wide.png", "by hand")
+def test_with_a_profile_that_costs_money_nothing_is_built(space):
+    space.quick(pipeline=QUICK.replace("provider: blank", "provider: openai, quality: low"))
 
-    watcher.turn(quiet=True)
+    with watching(space) as watch:
+        first = watch.until(READY)
+        watch.rest()
+        space.locale("de", headline="Alles neu", action="Buy de", alt="Hills de")
+        second = watch.until(READY)
 
-    assert "was edited since it was written" in capsys.readouterr().err
-
-
-def test_money_is_never_spent(space, capsys):
-    space.quick(pipeline=toy.TWO_PROFILES)
-    options = Options(space.root / "assetforge.yaml", profile="toy", yes=True)
-    calls: list[ImageRequest] = []
-
-    with toy.installed(calls.append):
-        Watcher(options, Flags(" --profile toy")).turn()
-
-    said = capsys.readouterr().err
-    assert calls == []
-    assert "not built: watch never spends money" in said
-    assert "next: assetforge build --profile toy, or watch with a profile that is free" in said
+    for said in (first, second):
+        assert "4 pictures in 10 actions: 2 run, 8 wait, 0 hit; cost $" in said
+        assert "not built: nothing is spent unasked" in said
+    assert space.outputs() == {}
 
 
-def test_money_is_not_spent_either_when_its_price_is_overlooked(space, capsys, monkeypatch):
-    space.quick(pipeline=toy.PRICED.replace("provider: toy", "provider: toy, max_cost: 50"))
-    calls: list[ImageRequest] = []
-    watcher = Watcher(Options(space.root / "assetforge.yaml", yes=True), Flags())
-    monkeypatch.setattr(watcher, "_price", lambda decided: "")
+@pytest.mark.skipif(os.name == "nt", reason="signals are sent in another way there")
+def test_ctrl_c_ends_it(space):
+    with watching(space) as watch:
+        watch.until(READY)
 
-    with toy.installed(calls.append):
-        watcher.turn()
+        code = watch.stop()
+        last = watch.until("interrupted")
 
-    assert calls == []
-    assert "the cap is $0.00" in capsys.readouterr().err
-
-
-def test_a_turn_plans_once(watcher, monkeypatch):
-    planned = []
-
-    def counted(project, selection, **flags):
-        planned.append(selection)
-        return make_plan(project, selection, **flags)
-
-    monkeypatch.setattr(decided, "make_plan", counted)
-
-    watcher.turn()
-
-    assert len(planned) == 1
-
-
-def test_ctrl_c_in_a_build_ends_the_watch(space, watcher, monkeypatch):
-    """The build itself takes note of it and keeps what is in flight."""
-
-    def interrupted(options, decided, store, listen):
-        built = build_decided(options, decided, store, listen)
-        built.progress.interrupted = True
-        return built
-
-    monkeypatch.setattr(watch, "build_decided", interrupted)
-
-    with pytest.raises(KeyboardInterrupt):
-        watcher.turn()
-
-
-def test_the_command_takes_a_turn_for_each_change(space, monkeypatch):
-    def two_changes(folders, outputs, stop):
-        assert folders() == {space.root}
-        yield set()
-        assert outputs()
-        yield {space.root / "assetforge.yaml"}
-
-    monkeypatch.setattr(watch, "changes", two_changes)
-
-    result = space.run("watch")
-
-    assert (result.code, result.out) == (0, "")
-    assert result.err.count("watching; Ctrl-C ends") == 2
-    assert "changed: assetforge.yaml\n" in result.err
-
-
-def test_a_watch_without_a_pipeline_file_ends_at_once(tmp_path):
-    assert Space(tmp_path).run("watch").code == 2
-
-
-def test_changes_are_named_without_the_short_lived_files_of_editors(space):
-    real = {space.root / name for name in ("assetforge.yaml", "prompts/copy.j2")}
-
-    assert named({*real, space.root / "4913"}) == "assetforge.yaml, copy.j2"
-    assert named({space.root / "gone.j2"}) == "gone.j2"
-    assert named({space.root / str(number) for number in range(5)}) == "0, 1, 2 ..."
+    assert (code, last.strip()) == (130, "assetforge: interrupted")

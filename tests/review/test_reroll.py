@@ -150,3 +150,16 @@ def test_ctrl_c_keeps_what_arrived(open_shop):
     assert 0 < made < 12
     takes = shop.does("diff", WIDE, "--format", "json").json["takes"]
     assert len(takes) == 1 + made
+
+
+def test_one_picture_of_several_that_are_looked_at_is_rerolled(open_shop):
+    """What looks at the others, and asks for takes of them, is no part of it."""
+    look = "      - verify: copy\n        takes: 3\n    output:"
+    shop = open_shop(PIPELINE.replace("    output:", look), pictures="draft")
+    shop.does("build", "--yes", "--no-progress")
+    before = shop.calls()
+
+    result = shop.does("reroll", WIDE, "--yes")
+
+    assert "1 take made" in result.err
+    assert shop.calls() == before + 1

@@ -1,0 +1,1 @@
+"""Editors of catalog formats: each puts one text into a file, and leaves all else as it is."""

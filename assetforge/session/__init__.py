@@ -1,0 +1,1 @@
+"""A project kept open while somebody works at it: planned, drafted, built and decided about."""

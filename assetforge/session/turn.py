@@ -1,0 +1,122 @@
+"""A turn: one look at the project, and what follows from it, on a thread of its own."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from assetforge.action import ActionId, VariantName
+from assetforge.decided import Decided
+from assetforge.events import Ended, Event, Started
+from assetforge.plan import Plan
+from assetforge.pricing import Cost
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What somebody asked of a turn; by default it does what costs nothing.
+
+    Attributes:
+        build: build also what costs something.
+        cap: microdollars that may be spent on that; None: what the profile says.
+        names: only these variants; None: all.
+        drafts: draw drafts of all that is stale, not only of what is looked at.
+        quiet: say nothing unless it is news.
+        fresh: believe nothing that was left by an earlier build.
+    """
+
+    build: bool = False
+    cap: int | None = None
+    names: frozenset[VariantName] | None = None
+    drafts: bool = False
+    quiet: bool = False
+    fresh: bool = False
+
+    def covers(self, other: Wish) -> bool:
+        """Tell whether a turn with this wish does all that one with another would."""
+        if self.names is not None and other.names is None:
+            return not (other.build or other.drafts or other.fresh)
+        asks = (self.build or not other.build) and (self.drafts or not other.drafts)
+        return asks and self.names == other.names and not other.fresh
+
+
+class Superseded(Exception):
+    """A later turn does this one's work."""
+
+
+@dataclass(eq=False, slots=True)
+class Turn:
+    """One turn.
+
+    Attributes:
+        generation: counts turns, from 1.
+        stopping: set when nothing more is to be started.
+        superseded: a later turn does its work, so it writes no targets.
+        plan: what it runs, once that is known.
+        remote: the actions that are asked of a service.
+        prices: what each action costs.
+        sent: those that were, and are not answered.
+        targets: action → ids of the pictures that it is the last action of.
+    """
+
+    generation: int
+    wish: Wish
+    stopping: threading.Event = field(default_factory=threading.Event)
+    superseded: bool = False
+    plan: Plan | None = None
+    remote: frozenset[ActionId] = frozenset()
+    prices: Mapping[ActionId, Cost] = field(default_factory=dict)
+    sent: set[ActionId] = field(default_factory=set)
+    targets: dict[ActionId, list[str]] = field(default_factory=dict)
+
+    def sends(self, decided: Decided) -> None:
+        """Note what is asked of a service, and for how much."""
+        self.remote, self.prices = frozenset(decided.remote), decided.prices
+
+    def supersede(self) -> None:
+        """Have it start nothing more, and write nothing."""
+        self.superseded = True
+        self.stopping.set()
+
+    def note(self, event: Event) -> None:
+        """Keep count of what is out."""
+        match event:
+            case Started(action) if action in self.remote:
+                self.sent.add(action)
+            case Ended(action):
+                self.sent.discard(action)
+            case _:
+                pass
+
+    def runs(self, plan: Plan) -> bool:
+        """Tell whether it runs this very plan, or its own part of it."""
+        mine = self.plan
+        if mine is None:
+            return False
+        if self.wish.names is not None:
+            return all(plan.actions.get(id) == each for id, each in mine.actions.items())
+        return mine.actions == plan.actions and mine.targets == plan.targets
+
+
+class Planning:
+    """One turn at a time plans; it may be given back before the end, and once only."""
+
+    def __init__(self, lock: threading.Lock) -> None:
+        self._lock = lock
+        self._held = False
+
+    def __enter__(self) -> Callable[[], None]:
+        """Wait for the lock, and return what gives it back."""
+        self._lock.acquire()
+        self._held = True
+        return self.end
+
+    def __exit__(self, *error: object) -> None:
+        self.end()
+
+    def end(self) -> None:
+        """Let others plan."""
+        if self._held:
+            self._held = False
+            self._lock.release()

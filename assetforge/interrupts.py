@@ -16,6 +16,26 @@ ENDS = tuple(
 
 
 @contextmanager
+def ending_like_ctrl_c() -> Iterator[None]:
+    """Let a polite kill, or a terminal that closes, end what runs as Ctrl-C does.
+
+    Only the main thread is told; where somebody listens, or it is to be ignored, it stays so.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {each: signal.getsignal(each) for each in ENDS if each is not signal.SIGINT}
+    ours = [each for each, handler in before.items() if handler is signal.SIG_DFL]
+    for each in ours:
+        signal.signal(each, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        for each in ours:
+            signal.signal(each, signal.SIG_DFL)
+
+
+@contextmanager
 def noting_interrupts(note: Callable[[], None], stopping: threading.Event) -> Iterator[None]:
     """Take note of Ctrl-C and of SIGTERM, which would break off what is half done.
 
@@ -23,7 +43,8 @@ def noting_interrupts(note: Callable[[], None], stopping: threading.Event) -> It
     ignored, it stays so. `stopping` is set after each.
     """
     alone = signal.getsignal(signal.SIGINT) is signal.default_int_handler
-    alone = alone and signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+    usual = (signal.SIG_DFL, signal.default_int_handler)
+    alone = alone and signal.getsignal(signal.SIGTERM) in usual
     if not alone or threading.current_thread() is not threading.main_thread():
         yield
         return

@@ -12,7 +12,7 @@ from assetforge.cli.keys import Keys
 from assetforge.cli.lines import Lines
 from assetforge.cli.serving import Serve
 from assetforge.errors import AssetforgeError
-from assetforge.interrupts import noting_interrupts
+from assetforge.interrupts import ending_like_ctrl_c, noting_interrupts
 from assetforge.pricing import cost_text
 from assetforge.reports.text import plural
 from assetforge.session.errors import Agree
@@ -63,6 +63,7 @@ class Watcher:
         """
         session, keys = self._session, self._keys
         with self._stack as stack:
+            stack.enter_context(ending_like_ctrl_c())
             stack.enter_context(self._ending())
             if serves:
                 self.serve()

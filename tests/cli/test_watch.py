@@ -64,8 +64,8 @@ class Watching:
             found += self._lines.get()
         return found
 
-    def stop(self) -> int:
-        self.process.send_signal(signal.SIGINT)
+    def stop(self, how: signal.Signals = signal.SIGINT) -> int:
+        self.process.send_signal(how)
         return self.process.wait(timeout=PATIENCE_SECONDS)
 
 
@@ -189,11 +189,12 @@ def test_with_a_profile_that_costs_money_nothing_is_built(space):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals are sent in another way there")
-def test_ctrl_c_ends_it(space):
+@pytest.mark.parametrize("how", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_ctrl_c_a_polite_kill_and_a_closed_terminal_end_it(space, how):
     with watching(space) as watch:
         watch.until(READY)
 
-        code = watch.stop()
+        code = watch.stop(getattr(signal, how))
         last = watch.until("interrupted")
 
     assert (code, last.strip()) == (130, "assetforge: interrupted")

@@ -59,6 +59,7 @@ export const readSearch = (search, rows) => {
 
 const escaped = (value) => value.replace(/[*?[]/g, "[$&]");
 const quoted = (words) => `'${words.replaceAll("'", `'"'"'`)}'`;
+const wholePath = (row) => row.variant.split("/").map(escaped).join("/");
 const groupOf = (row) => [row.asset, ...Object.values(row.axes)].map(escaped).join("/");
 
 const groupsOf = (rows) => {
@@ -97,7 +98,7 @@ const oneByOne = (rows, groups, wanted) => {
     const chosen = group.filter((row) => wanted.has(row.id));
     if (!parts.has(group[0].asset)) return [escaped(group[0].asset)];
     if (chosen.length === group.length && group.length > 1) return [name];
-    return chosen.map((row) => row.variant.split("/").map(escaped).join("/"));
+    return chosen.map(wholePath);
   }))];
 };
 
@@ -111,6 +112,7 @@ export const selection = (rows, wanted, tags = []) => {
     [shortest(groups, wanted, (row) => within.includes(row.locale)), within],
     ...tags.flatMap((tag) => [[[`tag:${tag}`], []], [[`tag:${tag}`], within]]),
     [oneByOne(rows, groups, wanted), []],
+    [rows.filter((row) => wanted.has(row.id)).map(wholePath), []],
   ];
   const right = tries.filter(([selectors, of]) => selectors.length <= LISTED && same(rows, wanted, selectors, of));
   right.sort((a, b) => a[0].length + a[1].length - b[0].length - b[1].length);

@@ -13,7 +13,7 @@ from tests.reports.test_gallery_page import QUIET, installed
 DESKTOP = {"width": 1280, "height": 860}
 PHONE = {"width": 390, "height": 844}
 
-REFUSALS = re.compile("status of (400|409|428)")
+REFUSALS = re.compile("status of (400|404|409|428)")
 
 
 @pytest.fixture(scope="package")

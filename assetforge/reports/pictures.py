@@ -73,10 +73,13 @@ class Picture:
         return self.state != "missing" and self.sha256 is not None
 
 
-def explain_command(variant: str) -> str:
-    """Return the command that explains a variant, quoted for a POSIX shell."""
+def explain_command(variant: str, flags: str = "") -> str:
+    """Return the command that explains a variant, quoted for a POSIX shell.
+
+    `flags` are those that it has to repeat, with a blank before them.
+    """
     quoted = variant.replace("'", "'\"'\"'")
-    return f"assetforge explain '{quoted}'"
+    return f"assetforge explain{flags} '{quoted}'"
 
 
 def manifest_json(pictures: Iterable[Picture]) -> dict[str, Json]:

@@ -14,6 +14,7 @@ from assetforge.reports.collect import collect
 from assetforge.reports.gallery import step_json
 from assetforge.reports.history import cost_of, models_of, prompt_of
 from assetforge.reports.pictures import explain_command
+from assetforge.reports.text import Flags
 from assetforge.review.chosen import drawn_actions
 from assetforge.review.history import Past, history_of_variant
 from assetforge.session.rows import Row
@@ -21,8 +22,8 @@ from assetforge.store.journal import Journal
 from assetforge.store.local import Store
 
 
-def detail(decided: Decided, store: Store, row: Row) -> dict[str, Json]:
-    """Return the detail of a picture in `assetforge.preview/1`; the plan is of its variant."""
+def detail(decided: Decided, store: Store, row: Row, flags: Flags) -> dict[str, Json]:
+    """Return all about a picture; the plan is of its variant, `flags` are those of the session."""
     variant = str(row.variant)
     pictures = [each for each in collect(decided, store) if each.path in row.paths]
     shown = next((each for each in pictures if each.exists), pictures[0])
@@ -33,7 +34,7 @@ def detail(decided: Decided, store: Store, row: Row) -> dict[str, Json]:
     return {
         "id": row.id,
         "variant": variant,
-        "command": explain_command(variant),
+        "command": explain_command(variant, flags.project),
         "steps": [step_json(each) for each in shown.steps],
         "copy": [[slot, words] for slot, words in shown.copy.items()],
         "files": [{"path": each.path, "sha256": each.sha256} for each in pictures],

@@ -145,7 +145,7 @@ class Session:
         """
         row = self.row(id)
         with self._turns.planning, deciding(self._only(row.variant)) as (decided, store):
-            found = detail(decided, store, row)
+            found = detail(decided, store, row, self._turns.flags)
         self._blobs.vouch(digests_in(found))
         return {**found, "version": self.board.view.version}
 

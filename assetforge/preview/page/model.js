@@ -31,15 +31,14 @@ export const thumbnails = (digest, { width, height }) => EDGES
   .map((edge) => `${thumbnail(digest, edge)} ${Math.max(1, Math.round(edge * Math.min(1, (width || 1) / (height || 1))))}w`)
   .join(", ");
 
-const dollars = (amount) => {
-  const [whole, parts = ""] = String(amount).split(".");
-  return `$${whole}.${parts.replace(/0+$/, "").padEnd(2, "0").slice(0, 4)}`;
-};
+const micros = (amount) => Math.round(Number(amount) * 1e6);
 
-/** A price for people: one amount, or a low and a high one. */
+/** A price for people, as the terminal says it: in cents, never too low; a range if a cent wide. */
 export const price = (cost) => {
   if (!cost) return "$0.00";
-  return cost.low === cost.high ? dollars(cost.high) : `${dollars(cost.low)} to ${dollars(cost.high)}`;
+  const [low, high] = [micros(cost.low), micros(cost.high)];
+  const most = `$${(Math.ceil(high / 10_000) / 100).toFixed(2)}`;
+  return high - low < 10_000 ? most : `$${(Math.floor(low / 10_000) / 100).toFixed(2)} to ${most}`;
 };
 
 /** The sum of several prices. */

@@ -153,7 +153,15 @@ def megabytes(pid: int) -> float:
 def wait_for_pictures(page: Page, count: int) -> None:
     """Wait until all pictures in sight are there and nothing is done any more."""
     page.evaluate(SEEN, [[], count])
-    page.wait_for_timeout(2_000)
+    come_to_rest(page)
+
+
+def come_to_rest(page: Page) -> None:
+    """Wait until no other pictures are shown for a while."""
+    shown: list[str] = []
+    while (now := page.evaluate(SHOWN)) != shown:
+        shown = now
+        page.wait_for_timeout(1_500)
 
 
 def saves(page: Page, save: Callable[[], None], count: int, times: int) -> dict[str, float]:
@@ -174,7 +182,7 @@ def saves(page: Page, save: Callable[[], None], count: int, times: int) -> dict[
         thread.join()
         first.append(seen[0] - began[0] * 1000)
         every.append(seen[1] - began[0] * 1000)
-        page.wait_for_timeout(700)
+        come_to_rest(page)
     return {
         "first_median_ms": round(statistics.median(first)),
         "first_p95_ms": round(sorted(first)[int(len(first) * 0.95)]),

@@ -16,7 +16,7 @@ ONE_SIZE = PIPELINE.replace("        tall: {size: 600x900}\n", "")
 def slow_shop(open_shop: Open):
     """A shop that takes its time for a picture."""
 
-    def opened_shop(seconds=1.0):
+    def opened_shop(seconds=0.5):
         shop = open_shop(latency_seconds=seconds)
         shop.quick(*SIX, pipeline=ONE_SIZE)
         return shop
@@ -132,7 +132,7 @@ def test_an_edit_during_a_build_drops_what_is_unsent_and_keeps_what_was_sent(slo
 
 def test_unsent_work_that_a_change_overtakes_is_never_sent(slow_shop):
     """One call at a time: when the others change, only the first was sent."""
-    shop = slow_shop(0.5)
+    shop = slow_shop(0.3)
     with opened(shop, "final") as found:
         found.session.build(cap_microdollars=1_000_000)
         found.settled()
@@ -164,7 +164,7 @@ def test_a_save_that_changes_nothing_overtakes_nothing(slow_shop):
 
 def test_what_was_agreed_to_is_not_spent_on_other_words(slow_shop):
     """Who pressed `b` saw the price of the words of then; what is unsent waits for them again."""
-    shop = slow_shop(0.5)
+    shop = slow_shop(0.3)
     with opened(shop, "final", jobs=1) as found:
         found.session.build(cap_microdollars=1_000_000)
         found.until(lambda: found.session.in_flight)
@@ -220,7 +220,7 @@ def test_what_is_shared_is_priced_once(slow_shop):
 
 def test_a_decision_during_a_build_is_taken_up_after_it(slow_shop):
     """The build that runs knows nothing of it, and is not stopped for it."""
-    shop = slow_shop(1.0)
+    shop = slow_shop()
     with opened(shop, "final") as found:
         found.session.build(["out/de/banner-wide"], cap_microdollars=1_000_000)
         found.settled()

@@ -65,7 +65,7 @@ def test_the_same_for_what_is_free_leaves_what_a_build_would(tmp_path: Path):
     editing = Editing(space, seed=4)
     with watching(space) as watch:
         watch.until("10 made")
-        for number in range(120):
+        for number in range(60):
             editing.step()
             time.sleep(0.6 if number % 20 == 19 else GAP_SECONDS)
         space.write("prompts/scene.j2", "The last scene.\n")

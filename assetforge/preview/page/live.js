@@ -42,21 +42,28 @@ export const hear = (heard) => {
   else lead();
 };
 
-/** Return a function that brings the state up to a version, one request at a time. */
+/**
+ * Return a function that brings the state up to a version, one request at a time.
+ *
+ * Who asks while a request is under way gets another one behind it: the answer that comes may be older.
+ */
 export const follower = ({ version, fetched, failed, get }) => {
   let wanted = -1;
   let running = false;
+  let calls = 0;
   const run = async (least) => {
     wanted = Math.max(wanted, least);
+    calls += 1;
     if (running) return;
     running = true;
     try {
-      let since;
+      let [since, answered] = [0, 0];
       do {
         since = version();
+        answered = calls;
         const document = await get(`/state?since=${since}`);
         fetched(document.version < since ? await get("/state?since=-1") : document);
-      } while (version() < wanted && version() > since);
+      } while (calls > answered || (version() < wanted && version() > since));
     } catch (error) {
       failed(error);
     } finally {

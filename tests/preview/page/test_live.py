@@ -40,7 +40,7 @@ def test_the_status_is_always_true(guest, made):
     expect(page.locator("#phase-words")).to_have_text("building 18 pictures")
     progress = page.get_by_role("progressbar", name="Progress")
     expect(progress).to_have_js_property("value", 3)
-    expect(page.locator("#money")).to_have_text("spent $0.165 of $2.00 · polling")
+    expect(page.locator("#money")).to_have_text("spent $0.17 of $2.00 · polling")
     desk.say(phase="watching", words="up to date", stale=0, cost=None, polling=False)
     expect(progress).to_be_hidden()
     expect(

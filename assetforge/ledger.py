@@ -305,6 +305,13 @@ class Ledger:
                 reserved=self._books.reserved[ALWAYS],
             )
 
+    def committed(self) -> int:
+        """Return what is spent since this run began, and what its process has set aside."""
+        with self._reading():
+            began = self._books.runs[self._run].number
+            own = (each.high for each in self._open() if each.process == self._process)
+            return self._books.spent_since(began) + sum(own)
+
     def close(self) -> None:
         """End the run, if one is on, and close the file."""
         try:

@@ -18,8 +18,10 @@ from assetforge.locale_desk.looking import Looker, samples_of
 from assetforge.locale_desk.places import TextPlace
 from assetforge.locale_desk.problems import SYNTAX_OF, Problem, misread
 from assetforge.locale_desk.saving import raw_of, save_text
+from assetforge.locale_desk.tally import tally
 from assetforge.locale_desk.typed import read_typed, rendered_with
-from assetforge.locale_desk.wanted import Wanted, WantedTexts, add, catalogs_of, wanted_texts
+from assetforge.locale_desk.wanted import AskedFor, TextKey, Wanted, WantedTexts, add, catalogs_of
+from assetforge.locales import InvalidLocale
 from assetforge.messages.notation import written
 from assetforge.project import Project
 
@@ -38,8 +40,10 @@ class LocaleDesk:
     def __init__(self, project: Project) -> None:
         self._project = project
         self._glyphs = Glyphs(project)
-        self._wanted: dict[str, WantedTexts] = {}
+        self._asked = AskedFor(project)
+        self._tallies: dict[str, dict[str, Json]] = {}
         self._lock = threading.Lock()
+        self._counting = threading.Lock()
         section = project.pipeline.locales
         self._severity: Severity = (
             "error" if section is None or section.too_long == "error" else "warning"
@@ -57,40 +61,54 @@ class LocaleDesk:
             UsageProblem: the project has no such locale.
         """
         with self._lock:
-            wanted = self._texts_of(locale)
-            states = _states(wanted.stands)
-            rows: list[dict[str, Json]] = []
-            for each in wanted.messages.values():
-                if entry := self._entry(locale, each):
-                    rows += self._rows(entry, states.get(each.id, ()), pictures)
+            rows = self._all_rows(locale, pictures)
             editable = [row for row in rows if row["editable"]]
-            known = self._project.locales.parse(locale)
             return {
                 "locale": locale,
-                "lang": known.tag,
-                "dir": known.direction,
-                "name": known.name,
+                **self._called(locale),
                 "source": self._source(),
                 "editable": bool(editable),
                 "why": "" if editable or not rows else rows[0]["why"],
                 "messages": [*rows],
             }
 
-    def check(self, locale: str, message: str, form: int, text: str) -> dict[str, Json]:
+    def locales(self) -> dict[str, Json]:
+        """Return every locale of the pictures, and how many of its texts want work.
+
+        All are counted once; between two of them, texts can be asked for and checked.
+
+        Raises:
+            InvalidSource: an asset cannot be expanded.
+        """
+        with self._lock:
+            ids = self._asked.locales
+        with self._counting:
+            for each in ids:
+                if each not in self._tallies:
+                    self._tallies[each] = {"id": each, **self._called(each), **self._tally(each)}
+        return {"locales": [self._tallies[each] for each in ids]}
+
+    def check(
+        self, locale: str, message: str, form: int, text: str, asset: str = ""
+    ) -> dict[str, Json]:
         """Return what is wrong with a text that is not saved yet, and how long it is.
+
+        `asset` tells which text is meant where assets have catalogs of their own.
 
         Raises:
             InvalidSource: a catalog is damaged.
             UsageProblem: there is no such text, or it cannot be edited here.
         """
         with self._lock:
-            entry, place, name = self._editable(locale, message, form)
+            entry, place, name = self._editable(locale, message, form, asset)
             looker, problems = self._looked_at(entry, place, name, plain_lines(text))
             shown: list[Json] = [each.json() for each in problems]
             return {"problems": shown, "length": looker.lengths(), "shown": looker.shown()}
 
-    def save(self, locale: str, message: str, form: int, text: str, was: str | None) -> str:
-        """Write a text into its catalog; returns one line for people.
+    def save(
+        self, locale: str, message: str, form: int, text: str, was: str | None, asset: str = ""
+    ) -> str:
+        """Write a text into its catalog; returns one line for people. `asset` is as for `check`.
 
         Raises:
             TextChanged: the file does not say `was` any more.
@@ -98,13 +116,27 @@ class LocaleDesk:
             UsageProblem: there is no such text, or it cannot be written.
         """
         with self._lock:
-            entry, place, name = self._editable(locale, message, form)
+            entry, place, name = self._editable(locale, message, form, asset)
             return save_text(self._project.root, place, name, text, was or "", entry.like)
 
     def _texts_of(self, locale: str) -> WantedTexts:
-        if locale not in self._wanted:
-            self._wanted[locale] = wanted_texts(self._project, locale)
-        return self._wanted[locale]
+        try:
+            self._project.locales.parse(locale)
+        except InvalidLocale as error:
+            raise UsageProblem(str(error)) from error
+        return self._asked.texts(locale)
+
+    def _called(self, locale: str) -> dict[str, Json]:
+        known = self._project.locales.parse(locale)
+        return {"lang": known.tag, "dir": known.direction, "name": known.name}
+
+    def _tally(self, locale: str) -> dict[str, Json]:
+        """Return how the texts of a locale stand; `why` says what keeps them from being read."""
+        try:
+            with self._lock:
+                return {**tally(self._all_rows(locale, NO_PICTURES)), "why": ""}
+        except InvalidSource as error:
+            return {**tally([]), "why": str(error.diagnostics[0])}
 
     def _source(self) -> str:
         section = self._project.pipeline.locales
@@ -116,17 +148,44 @@ class LocaleDesk:
             return None
         return Entry(self._project.locales.parse(locale), wanted, catalogs)
 
-    def _editable(self, locale: str, message: str, form: int) -> tuple[Entry, TextPlace, str]:
+    def _editable(
+        self, locale: str, message: str, form: int, asset: str
+    ) -> tuple[Entry, TextPlace, str]:
         """Return a message, where its text stands, and the name of one of its forms."""
-        wanted = self._texts_of(locale).messages.get(message)
+        wanted = self._one(locale, message, asset)
         entry = wanted and self._entry(locale, wanted)
         if not entry:
-            raise UsageProblem(f"no picture of '{locale}' asks for the message '{message}'")
+            of = f"'{asset}' in '{locale}'" if asset else f"'{locale}'"
+            raise UsageProblem(f"no picture of {of} asks for the message '{message}'")
         if entry.why or entry.place is None:
             raise UsageProblem(f"'{message}' cannot be edited: {entry.why}")
         if not 0 <= form < len(entry.forms):
             raise UsageProblem(f"'{message}' has no form {form} in '{locale}'")
         return entry, entry.place, entry.forms[form]
+
+    def _one(self, locale: str, message: str, asset: str) -> Wanted | None:
+        """Return the one message that is meant.
+
+        Raises:
+            UsageProblem: it may be one of several.
+        """
+        messages = self._texts_of(locale).messages
+        if asset:
+            return messages.get(TextKey(self._asked.owners.get(asset, ""), message))
+        found = [each for key, each in messages.items() if key.message == message]
+        if len(found) > 1:
+            of = " or ".join(each.assets[0] for each in found)
+            raise UsageProblem(f"'{locale}' has several texts '{message}': say whose, {of}")
+        return next(iter(found), None)
+
+    def _all_rows(self, locale: str, pictures: Mapping[str, list[str]]) -> list[dict[str, Json]]:
+        wanted = self._texts_of(locale)
+        states = _states(wanted.stands, self._asked.owners)
+        rows: list[dict[str, Json]] = []
+        for key, each in wanted.messages.items():
+            if entry := self._entry(locale, each):
+                rows += self._rows(entry, states.get(key, ()), pictures)
+        return rows
 
     def _rows(
         self,
@@ -148,6 +207,8 @@ class LocaleDesk:
                 looked = looker.problems()
             yield {
                 "id": entry.wanted.id,
+                "asset": entry.wanted.assets[0],
+                "assets": [*entry.wanted.assets],
                 "form": number,
                 "forms": [*entry.forms],
                 "source": entry.source_text(form),
@@ -188,12 +249,15 @@ class LocaleDesk:
         namespace = wanted.id.removesuffix(place.id).rstrip(".")
         found = Found(message, entry.locale.id, (), place.name, namespace)
         variants = [each.variant for each in samples_of(wanted)]
-        typed: dict[str, Wanted] = {}
+        typed: dict[TextKey, Wanted] = {}
+        owners = self._asked.owners
+        alike = [asset for asset, owner in owners.items() if owner == wanted.asset]
         for each in rendered_with(
-            self._project, entry.catalogs, entry.locale.id, wanted.id, found, variants
+            self._project, alike, entry.catalogs, entry.locale.id, wanted.id, found, variants
         ):
-            add(typed, each)
-        looker = self._looker(entry, text, found, typed.get(wanted.id, unread.wanted))
+            add(typed, each, owners)
+        key = TextKey(wanted.asset, wanted.id)
+        looker = self._looker(entry, text, found, typed.get(key, unread.wanted))
         return looker, looker.problems()
 
 
@@ -206,16 +270,18 @@ def _worst(states: Sequence[State]) -> Origin:
     return max((origin for origin, _ in states), key=ORIGINS.index, default="missing")
 
 
-def _states(stands: Sequence[Coverage]) -> dict[str, list[State]]:
-    """Return where each message comes from, and what it lacks, by its id."""
-    found: dict[str, list[State]] = {}
+def _states(stands: Sequence[Coverage], owners: Mapping[str, str]) -> dict[TextKey, list[State]]:
+    """Return where each message comes from, and what it lacks."""
+    found: dict[TextKey, list[State]] = {}
     for coverage in stands:
+        owner = owners[coverage.asset] if coverage.origins else ""
         for message, origin in coverage.origins.items():
-            found.setdefault(message, []).append((origin, None))
+            found.setdefault(TextKey(owner, message), []).append((origin, None))
         for each in coverage.details:
             if each.fault in ("missing", "fallback", "fuzzy") and each.message:
                 severity: Severity = "error" if each.fault == "missing" else "warning"
                 lack = each.fault, Problem("empty", severity, each.words)
-                if lack not in (states := found.setdefault(each.message, [])):
+                key = TextKey(owner, each.message)
+                if lack not in (states := found.setdefault(key, [])):
                     states.append(lack)
     return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -50,16 +50,17 @@ def read_typed(place: TextPlace, raw: str, form: str, text: str, like: str) -> M
 
 def rendered_with(
     project: Project,
+    assets: Collection[str],
     catalogs: Catalogs,
     locale: str,
     message: str,
     found: Found,
     variants: Sequence[Variant],
 ) -> list[RenderedVariant]:
-    """Return variants as they are with another text of a locale."""
+    """Return variants as they are with another text of a locale, in the catalogs of some assets."""
     typed = TypedCatalogs(catalogs, locale, message, found)
     texts = {
-        name: Texts(typed, each.locales) if each.catalogs is catalogs else each
+        name: Texts(typed, each.locales) if name in assets else each
         for name, each in project.texts.items()
     }
     renderer = VariantRenderer(replace(project, texts=texts))

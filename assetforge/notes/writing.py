@@ -7,7 +7,8 @@ there.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import threading
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -23,6 +24,11 @@ from assetforge.store.cas import sync_there, write_atomically
 from assetforge.store.problems import disk_problem
 
 BOM = "\ufeff"
+
+TRIES = 5
+"""How often a file may change under our hands before we give up."""
+
+_lock = threading.Lock()
 
 
 def add(root: Path, file: str, variant: str, after: str, note: str, about: str = "") -> str:
@@ -47,16 +53,21 @@ def add(root: Path, file: str, variant: str, after: str, note: str, about: str =
     except ValueError as error:
         raise UsageProblem(f"this cannot be noted of '{variant}': {error}") from None
     new = Note(variant, after, words, about[:SHOWN])
-    folder = notes_folder(root, file)
-    notes = read_notes(folder)
+    return _settled(lambda: _add(notes_folder(root, file), new))
+
+
+def _add(folder: Path, new: Note) -> str:
+    """Note it, and return what to say; nothing where its file changed meanwhile."""
+    variant, notes = new.variant, read_notes(folder)
     if any(is_same(each, new) for each in notes):
-        return f"'{after}' of {variant} has this note already"
+        return f"'{new.after}' of {variant} has this note already"
     if sum(each.variant == variant for each in notes) >= MOST_NOTES:
         raise UsageProblem(f"'{variant}' has {MOST_NOTES} notes; say it in its prompt")
     path = _file_of(folder, variant, notes)
     text = _text_of(path)
-    _write(path, _marked(text, with_note(text.removeprefix(BOM), new, _shown(path))))
-    return f"noted: the next build edits '{after}' of {variant} once more"
+    more = _marked(text, with_note(text.removeprefix(BOM), new, _shown(path)))
+    done = _write(path, text, more)
+    return f"noted: the next build edits '{new.after}' of {variant} once more" if done else ""
 
 
 def remove(root: Path, file: str, variant: str, after: str, note: str) -> str:
@@ -69,17 +80,34 @@ def remove(root: Path, file: str, variant: str, after: str, note: str) -> str:
     """
     with suppress(ValueError):  # what cannot be noted is none of them
         note = said(note)
-    old = Note(variant, after, note)
-    folder = notes_folder(root, file)
-    notes = read_notes(folder)
+    return _settled(lambda: _remove(notes_folder(root, file), Note(variant, after, note)))
+
+
+def _remove(folder: Path, old: Note) -> str:
+    """Take it back, and return what to say; nothing where its file changed meanwhile."""
+    variant, notes = old.variant, read_notes(folder)
     if not any(is_same(each, old) for each in notes):
-        raise UsageProblem(f"'{after}' of {variant} has no such note")
+        raise UsageProblem(f"'{old.after}' of {variant} has no such note")
     path = _file_of(folder, variant, notes)
     text = _text_of(path)
     left = without_note(text.removeprefix(BOM), old, _shown(path))
     is_bare = left.replace("\r\n", "\n") in ("", HEAD)
-    _write(path, "" if is_bare else _marked(text, left))
-    return f"taken back: no build edits '{after}' of {variant} for this any more"
+    done = _write(path, text, "" if is_bare else _marked(text, left))
+    words = f"taken back: no build edits '{old.after}' of {variant} for this any more"
+    return words if done else ""
+
+
+def _settled(change: Callable[[], str]) -> str:
+    """Return what a change comes to; one at a time, and again where a file changed under it.
+
+    Raises:
+        UsageProblem: it changes again and again.
+    """
+    with _lock:
+        for _ in range(TRIES):
+            if words := change():
+                return words
+    raise UsageProblem("the notes change again and again; say it once more")
 
 
 def _file_of(folder: Path, variant: str, notes: Sequence[Note]) -> Path:
@@ -111,20 +139,26 @@ def _marked(before: str, text: str) -> str:
     return BOM + text if before.startswith(BOM) else text
 
 
-def _write(path: Path, text: str) -> None:
+def _write(path: Path, before: str, text: str) -> bool:
     """Write a file of notes; an empty one goes, and the folder with the last of them.
 
+    False: it has another text than before, and is left alone.
+
     Raises:
+        InvalidSource: it cannot be read any more.
         StoreProblem: it cannot be written.
     """
+    if _text_of(path) != before:
+        return False
     try:
         if text:
             path.parent.mkdir(exist_ok=True)
             write_atomically(path, text.encode(), durable=True, scratch=path.parent)
-            return
+            return True
         path.unlink()
         sync_there(path.parent)
         with suppress(OSError):  # it is not empty
             path.parent.rmdir()
+        return True
     except OSError as error:
         raise disk_problem(error, "cannot write the notes") from error

@@ -200,6 +200,7 @@ class Message(Body):
     message: Id
     form: Number
     text: str
+    asset: Name = ""
 
 
 class CheckText(Message):
@@ -207,7 +208,7 @@ class CheckText(Message):
 
     def on(self, session: Desk) -> Done:
         """Look."""
-        return session.check_text(self.locale, self.message, self.form, self.text)
+        return session.check_text(self.locale, self.message, self.form, self.text, self.asset)
 
 
 class SaveText(Message):
@@ -217,7 +218,8 @@ class SaveText(Message):
 
     def on(self, session: Desk) -> Done:
         """Write it."""
-        return session.save_text(self.locale, self.message, self.form, self.text, self.was)
+        where = self.locale, self.message, self.form
+        return session.save_text(*where, self.text, self.was, self.asset)
 
 
 ACTIONS: Final[Mapping[str, type[Body]]] = {

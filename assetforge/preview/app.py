@@ -69,6 +69,7 @@ class App:
             "/thumbnails/{digest}": self.thumbnail,
             "/pictures/{digest}": self.picture,
             "/texts": self.texts,
+            "/texts/locales": self.text_locales,
         }
         app = Starlette(
             routes=[
@@ -126,6 +127,10 @@ class App:
     async def texts(self, request: Request) -> Response:
         """Return the texts of a locale."""
         return await self._answer(self._session.texts, _said(request, "locale"))
+
+    async def text_locales(self, request: Request) -> Response:
+        """Return the locales that have texts, and what is left to do in each."""
+        return await self._answer(self._session.text_locales)
 
     async def thumbnail(self, request: Request) -> Response:
         """Return a small copy of a picture."""

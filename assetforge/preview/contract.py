@@ -70,8 +70,15 @@ class Desk(Protocol):
     def texts(self, locale: str) -> Mapping[str, Json]:
         """Return the texts of a locale."""
 
-    def check_text(self, locale: str, message: str, form: int, text: str) -> Mapping[str, Json]:
-        """Check a text while it is typed."""
+    def text_locales(self) -> Mapping[str, Json]:
+        """Return every locale, and how many of its texts want work."""
 
-    def save_text(self, locale: str, message: str, form: int, text: str, was: str | None) -> str:
+    def check_text(
+        self, locale: str, message: str, form: int, text: str, asset: str = ""
+    ) -> Mapping[str, Json]:
+        """Check a text while it is typed; `asset` tells whose, where several have such a text."""
+
+    def save_text(
+        self, locale: str, message: str, form: int, text: str, was: str | None, asset: str = ""
+    ) -> str:
         """Save a text in place of the one that somebody saw."""

@@ -50,6 +50,13 @@ class Board:
             self._status = replace(self._status, **now)
         self.news.due()
 
+    def tell(self, words: str) -> None:
+        """Say what came of something that somebody asked for."""
+        with self._lock:
+            tellings = self._status.tellings + 1
+            self._status = replace(self._status, told=words, tellings=tellings)
+        self.news.say(words)
+
     def show(self, rows: Sequence[Row], *, whole: bool) -> None:
         """Show rows that are planned anew; `whole`: there are no others."""
         with self._lock:
@@ -66,6 +73,13 @@ class Board:
             self._view = self._view.with_changes(change, frozenset(ids))
             self._count()
         self.news.due()
+
+    def rest(self) -> None:
+        """Note that nothing is made any more."""
+        with self._lock:
+            self._renew_now()
+            busy = [each.id for each in self._view.rows.values() if each.busy]
+            self._view = self._view.with_changes(lambda row: replace(row, busy=False), busy)
 
     def made(self, ids: Iterable[str], digest: Digest) -> None:
         """Note that pictures are made, and not in their files yet; it shows soon."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
@@ -203,8 +204,7 @@ class Session:
             if cost.high:
                 raise Agree(f"building {what} costs {cost_text(cost)}", cost.low, cost.high)
         self._turns.fuse.mend()
-        cap = self._turns.account.cap_for(cap_microdollars or 0)
-        self._turns.begin(Wish(build=True, cap=cap, names=names))
+        self._turns.begin(self._turns.agreed(cap_microdollars, names))
         return "building"
 
     def draft(self, ids: Collection[str] | None = None) -> str:
@@ -265,11 +265,11 @@ class Session:
         words = f"{plural(takes, 'take')} of {plural(len(seen), 'picture')}"
         if cost.high and cap_microdollars is None:
             raise Agree(f"{words} cost {cost_text(cost)}", cost.low, cost.high)
-        cap = self._turns.account.cap_for(cap_microdollars or 0)
-        self._turns.errand(partial(self._make_takes, seen, takes, cap))
+        wish = self._turns.agreed(cap_microdollars)
+        self._turns.errand(wish, partial(self._make_takes, seen, takes, wish.cap))
         return f"making {words}"
 
-    def _make_takes(self, seen: Sequence[Seen], takes: int, cap: int, turn: Turn) -> None:
+    def _make_takes(self, seen: Sequence[Seen], takes: int, cap: int | None, turn: Turn) -> None:
         options = replace(self.options, cap_microdollars=cap, yes=True)
 
         def heed(event: Event) -> None:
@@ -281,7 +281,7 @@ class Session:
             turn.sends(decided)
             return run_decided(options, decided, store, heed, stopping=turn.stopping)
 
-        self.say(self._deciding.make_takes(seen, takes, run))
+        self.board.tell(self._deciding.make_takes(seen, takes, run))
 
     def note(self, seen: Seen, text: str) -> str:
         """Write down what should change in a picture: the next build edits it so.
@@ -331,23 +331,37 @@ class Session:
             raise UsageProblem(f"no picture is made in the locale '{locale}'")
         return found
 
-    def check_text(self, locale: str, message: str, form: int, text: str) -> dict[str, Json]:
+    def text_locales(self) -> dict[str, Json]:
+        """Return the locales of the pictures, and how many texts of each want work.
+
+        Raises:
+            InvalidSource: the project cannot be opened.
+        """
+        return self._desk().locales()
+
+    def check_text(
+        self, locale: str, message: str, form: int, text: str, asset: str = ""
+    ) -> dict[str, Json]:
         """Return what is wrong with a text while it is typed.
+
+        `asset` tells which text is meant where assets have catalogs of their own.
 
         Raises:
             UsageProblem, InvalidSource: as `texts`, or there is no such message.
         """
-        return self._desk().check(locale, message, form, text)
+        return self._desk().check(locale, message, form, text, asset)
 
-    def save_text(self, locale: str, message: str, form: int, text: str, was: str | None) -> str:
-        """Save a text in its catalog.
+    def save_text(
+        self, locale: str, message: str, form: int, text: str, was: str | None, asset: str = ""
+    ) -> str:
+        """Save a text in its catalog; `asset` is as for `check_text`.
 
         Raises:
             Outdated: it is not what somebody saw.
             UsageProblem, InvalidSource: as `check_text`, or it cannot be saved.
         """
         try:
-            return self._decided(self._desk().save(locale, message, form, text, was))
+            return self._decided(self._desk().save(locale, message, form, text, was, asset))
         except TextChanged as error:
             raise Outdated(str(error)) from error
 
@@ -363,6 +377,7 @@ class Session:
 
 def named(changed: Collection[Path]) -> str:
     """Return the names of a few files; editors' short-lived ones only if there are no others."""
-    names = sorted(each.name for each in changed if each.exists())
+    # `Path.exists` raises where a folder above must not be read.
+    names = sorted(each.name for each in changed if os.path.exists(each))  # noqa: PTH110
     names = names or sorted(each.name for each in changed)
     return f"{', '.join(names[:3])}{' ...' if names[3:] else ''}"

@@ -37,6 +37,8 @@ class Status:
         paused: why nothing is built.
         problems: what is wrong with the sources, or with the last build.
         pictures: how many there are.
+        told: what came of the last thing that somebody asked for and did not wait for.
+        tellings: counts these.
     """
 
     generation: int = 0
@@ -53,6 +55,8 @@ class Status:
     paused: str = ""
     problems: tuple[Diagnostic, ...] = ()
     pictures: int = 0
+    told: str = ""
+    tellings: int = 0
 
     @property
     def words(self) -> str:
@@ -119,6 +123,8 @@ def status_json(status: Status) -> dict[str, Json]:
         "auto": status.auto,
         "finishing": status.finishing,
         "polling": status.polling,
+        "told": status.told,
+        "tellings": status.tellings,
         "problems": [_problem(each) for each in status.problems],
     }
 

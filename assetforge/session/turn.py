@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from assetforge.action import ActionId, VariantName
+from assetforge.action import ActionId, Made, VariantName
 from assetforge.decided import Decided
 from assetforge.events import Ended, Event, Started
 from assetforge.plan import Plan
@@ -19,7 +19,8 @@ class Wish:
 
     Attributes:
         build: build also what costs something.
-        cap: microdollars that may be spent on that; None: what the profile says.
+        agreed: microdollars that somebody agreed to spend on that; None: nobody was asked.
+        cap: what may count as spent with it; None: what may be spent unasked.
         names: only these variants; None: all.
         drafts: draw drafts of all that is stale, not only of what is looked at.
         quiet: say nothing unless it is news.
@@ -27,6 +28,7 @@ class Wish:
     """
 
     build: bool = False
+    agreed: int | None = None
     cap: int | None = None
     names: frozenset[VariantName] | None = None
     drafts: bool = False
@@ -34,11 +36,32 @@ class Wish:
     fresh: bool = False
 
     def covers(self, other: Wish) -> bool:
-        """Tell whether a turn with this wish does all that one with another would."""
+        """Tell whether a turn with this wish does all that one with another would.
+
+        What builds nothing that costs something waits for what does.
+        """
+        if self.build and not other.build:
+            return True
         if self.names is not None and other.names is None:
             return not (other.build or other.drafts or other.fresh)
         asks = (self.build or not other.build) and (self.drafts or not other.drafts)
         return asks and self.names == other.names and not other.fresh
+
+    def waits_for(self, other: Wish) -> bool:
+        """Tell whether this is done after another that was agreed to and has not planned yet.
+
+        Nothing is known to have changed, so that what was agreed to is still what is wanted.
+        """
+        return other.agreed is not None and self.quiet and not self.build
+
+    def besides(self, other: Wish) -> Wish:
+        """Return a wish that was agreed to, and with it another that was and is not fulfilled."""
+        if self.agreed is None or other.agreed is None or other.cap is None:
+            return self
+        both = self.names is not None and other.names is not None
+        names = frozenset({*(self.names or ()), *(other.names or ())}) if both else None
+        agreed, cap = self.agreed + other.agreed, other.cap + self.agreed
+        return replace(self, names=names, agreed=agreed, cap=cap)
 
 
 class Superseded(Exception):
@@ -95,8 +118,32 @@ class Turn:
         if mine is None:
             return False
         if self.wish.names is not None:
-            return all(plan.actions.get(id) == each for id, each in mine.actions.items())
+            return _is_part(mine, plan)
         return mine.actions == plan.actions and mine.targets == plan.targets
+
+
+def _is_part(some: Plan, whole: Plan) -> bool:
+    """Tell whether some pictures are asked for in a larger plan as in a plan of their own.
+
+    What variants share is named after those that are planned.
+    """
+    targets = {each.path: each for each in whole.targets}
+    for each in some.targets:
+        other = targets.get(each.path)
+        if other is None or replace(other, action=each.action) != each:
+            return False
+        if _asked(some, each.action) != _asked(whole, other.action):
+            return False
+    return True
+
+
+def _asked(plan: Plan, id: ActionId) -> tuple[object, ...]:
+    """Return all that an action is asked for, and what it stands on, without their names."""
+    action = plan.actions.get(id)
+    if action is None:  # what it was made from is not needed any more
+        return ()
+    made = (_asked(plan, each.action) if isinstance(each, Made) else each for each in action.inputs)
+    return action.kind, action.kind_version, action.request, *made
 
 
 class Planning:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import sys
 import threading
 import traceback
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
+from assetforge.action import VariantName
 from assetforge.decided import Decided, Options
 from assetforge.digest import Digest
 from assetforge.errors import AssetforgeError, Diagnostic, InvalidSource
@@ -25,6 +28,9 @@ from assetforge.session.turn import Superseded, Turn, Wish
 from assetforge.session.work import Work
 from assetforge.watch.folders import all_folders
 from assetforge.watch.fuse import QUIET_SECONDS, Fuse
+
+LOOK: Final = Wish(quiet=True)
+"""Looks whether anything is left to do."""
 
 
 class Turns:
@@ -69,7 +75,7 @@ class Turns:
         self._newest: Turn | None = None
         self._running: Turn | None = None
         self._focus: frozenset[str] = frozenset()
-        self._look_again = False
+        self._again: Wish | None = None
         self._rest: threading.Timer | None = None
         self._closed = False
 
@@ -105,22 +111,51 @@ class Turns:
         with self._lock:
             if self._closed:
                 return
-            turn = Turn(self.board.status.generation + 1, wish)
+            before = self._unfinished()
+            if before is not None and before.plan is None and wish.waits_for(before.wish):
+                self._wait(wish)
+                return
+            asked = wish if before is None else wish.besides(before.wish)
+            turn = Turn(self.board.status.generation + 1, asked)
             self._newest = turn
             phase = "planning" if self._running is None else self.board.status.phase
             self.board.note(generation=turn.generation, phase=phase)
             self._start(turn, self._take)
 
+    def _unfinished(self) -> Turn | None:
+        """Return the newest turn, unless it has ended."""
+        before = self._newest
+        if before is None or before.superseded or before not in self._threads:
+            return None
+        return before
+
+    def _wait(self, wish: Wish) -> None:
+        """Have a wish wait until what runs has ended."""
+        if self._again is None or wish.drafts:
+            self._again = wish if wish.drafts else LOOK
+
     def look(self, *, quiet: bool = False, fresh: bool = False) -> None:
         """Begin a turn that builds what costs nothing, and what may be spent on unasked."""
-        cap = self.options.cap_microdollars
-        self.begin(Wish(build=self.auto, cap=cap, quiet=quiet, fresh=fresh))
+        self.begin(Wish(build=self.auto, quiet=quiet, fresh=fresh))
 
-    def errand(self, work: Callable[[Turn], None]) -> None:
+    def agreed(
+        self, microdollars: int | None, names: frozenset[VariantName] | None = None
+    ) -> Wish:
+        """Return the wish of a build that somebody agreed to; None: it costs nothing.
+
+        Raises:
+            StoreProblem: it cannot be counted.
+        """
+        if microdollars is None:
+            return Wish(build=True, cap=0, names=names)
+        cap = self.account.agree(microdollars)
+        return Wish(build=True, agreed=microdollars, cap=cap, names=names)
+
+    def errand(self, wish: Wish, work: Callable[[Turn], None]) -> None:
         """Do something beside the turns, and look at the project after it."""
         with self._lock:
             if not self._closed:
-                self._start(Turn(0, Wish()), lambda turn: self._run(turn, work))
+                self._start(Turn(0, wish), lambda turn: self._run(turn, work))
 
     def pause(self) -> None:
         """Build nothing for now; look again when it has been quiet for long enough."""
@@ -158,6 +193,30 @@ class Turns:
 
     # what a turn asks for: see `work.Host`
 
+    @property
+    def is_building(self) -> bool:
+        """Whether a turn runs what it planned."""
+        with self._lock:
+            return self._running is not None
+
+    def cap_unasked(self) -> int | None:
+        """Return what may count as spent unasked, from the beginning of the account."""
+        return self.account.left_of(self.options.cap_microdollars)
+
+    @contextmanager
+    def holding(self, turn: Turn) -> Iterator[None]:
+        """Let no later turn take over while something is shown."""
+        with self._lock:
+            if turn.superseded:
+                raise Superseded
+            yield
+
+    def enter(self, turn: Turn, phase: Phase, total: int) -> None:
+        """Note what a turn is at, unless a later one says what there is to say."""
+        with self._lock:
+            if turn is self._newest:
+                self.board.note(phase=phase, done=0, total=total)
+
     def refuse_overtaken(self, turn: Turn) -> None:
         """Check that no later turn has begun meanwhile."""
         with self._lock:
@@ -172,7 +231,7 @@ class Turns:
             if before is not None and before is not turn:
                 if before.runs(decided.plan) and before.wish.covers(turn.wish):
                     self._newest = before  # what it runs is still what there is to do
-                    self._look_again = True
+                    self._wait(turn.wish)
                     raise Superseded
                 before.supersede()
             turn.plan = decided.plan
@@ -201,13 +260,13 @@ class Turns:
             self._threads.pop(turn, None)
             if self._running is turn:
                 self._running = None
+        if turn.wish.agreed is not None:
+            self.account.over()
         self.board.news.due()
 
     def _take(self, turn: Turn) -> None:
         """Take a turn, whatever comes of it."""
         try:
-            if self.auto:
-                self.account.begin()
             Work(self, turn).run()
             self._settle(turn, ())
         except Superseded:
@@ -218,8 +277,7 @@ class Turns:
         except AssetforgeError as error:
             self._settle(turn, problems_of(error), f"assetforge: {error}")
         except Exception as error:
-            traceback.print_exc(file=sys.stderr)
-            self._settle(turn, [Diagnostic("bug", f"a bug in assetforge: {error!r}")])
+            self._settle(turn, [_bug(error)])
         finally:
             self._ended(turn)
         self._follow(turn)
@@ -227,11 +285,13 @@ class Turns:
     def _follow(self, turn: Turn) -> None:
         """Begin what is left to do after a turn."""
         with self._lock:
-            again = self._look_again and self._running is None
-            if again:
-                self._look_again = False
-        if again or turn.wish.names is not None:  # what all the rest comes to, a look tells
-            self.look(quiet=True)
+            again = self._again if self._running is None else None
+            if again is not None:
+                self._again = None
+        if again is not None and again.drafts:
+            self.begin(again)
+        elif again is not None or turn.wish.names is not None:
+            self.look(quiet=True)  # it tells what all the rest comes to
         else:
             self._draft_focus()
 
@@ -239,8 +299,9 @@ class Turns:
         try:
             work(turn)
         except AssetforgeError as error:
-            self.board.news.say(f"assetforge: {error}")
-            self.board.note(problems=problems_of(error))
+            self.board.tell(f"assetforge: {error}")
+        except Exception as error:
+            self.board.tell(_bug(error).message)
         finally:
             self._ended(turn)
         self.look(quiet=True)
@@ -253,6 +314,7 @@ class Turns:
             if turn is not self._newest or turn.superseded:
                 return
             self.board.note(phase=self._phase_after(problems), done=0, total=0)
+            self.board.rest()
             if problems:
                 self.board.note(problems=tuple(problems))
         words = said or self.printed(problems, False).rstrip("\n")
@@ -271,3 +333,9 @@ class Turns:
             wanted = drafts_to_draw(self.board.view.rows.values(), self._focus, self.tried)
         if idle and wanted:
             self.begin(Wish(quiet=True))
+
+
+def _bug(error: Exception) -> Diagnostic:
+    """Return what to say of a mistake of our own, and print where it is."""
+    traceback.print_exc(file=sys.stderr)
+    return Diagnostic("bug", f"a bug in assetforge: {error!r}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager, suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -27,6 +28,7 @@ from assetforge.session.board import Board
 from assetforge.session.document import About, about
 from assetforge.session.drafts import decide_drafts, drafts_of, drafts_to_draw, draw
 from assetforge.session.rows import Row, row_id, rows_of
+from assetforge.session.status import Phase
 from assetforge.session.turn import Planning, Superseded, Turn
 from assetforge.store.local import Store
 from assetforge.trace.command import LEVELS
@@ -70,6 +72,27 @@ class Host(Protocol):
     is_free: bool | None
     about: About
     tried: set[Digest]
+
+    @property
+    def is_building(self) -> bool:
+        """Whether a turn runs what it planned."""
+
+    def cap_unasked(self) -> int | None:
+        """Return what may count as spent unasked; None: what the profile says.
+
+        Raises:
+            StoreProblem: it cannot be counted.
+        """
+
+    def holding(self, turn: Turn) -> AbstractContextManager[None]:
+        """Let no later turn take over while something is shown.
+
+        Raises:
+            Superseded: one has.
+        """
+
+    def enter(self, turn: Turn, phase: Phase, total: int) -> None:
+        """Note what a turn is at, unless a later one says what there is to say."""
 
     def refuse_overtaken(self, turn: Turn) -> None:
         """Check that no later turn has begun meanwhile.
@@ -139,6 +162,8 @@ class Work:
             return None
         if not self._knows_pictures or (host.is_free is False and host.with_pictures):
             return None
+        if host.is_building:  # what it writes meanwhile is not what was there
+            return None
         root = host.options.file.resolve().parent
         folder = trace_folder(str(root), host.options.file.name, host.options.profile)
         return None if folder is None else look(folder, str(root), LEVELS[0])
@@ -173,6 +198,8 @@ class Work:
             self._build_free(options, decided, store, rows)
             self._draft(decided, store)
             raise NotBuilt(self._price(decided))
+        if self.turn.wish.build and self.turn.wish.cap is None and may_buy(decided):
+            options = replace(options, cap_microdollars=self.host.cap_unasked())
         return self._build(options, decided, store, part)
 
     def _note_project(self, decided: Decided, part: bool) -> None:
@@ -200,7 +227,7 @@ class Work:
         return rows
 
     def _build(self, options: Options, decided: Decided, store: Store, part: bool) -> Built:
-        self.board.note(phase="building", done=0, total=len(decided.pending))
+        self.host.enter(self.turn, "building", len(decided.pending))
         self.turn.sends(decided)
         self.turn.targets = _last_actions(decided)
         progress = run_decided(options, decided, store, self._heed, stopping=self.turn.stopping)
@@ -229,7 +256,8 @@ class Work:
             case _:
                 pass
         if isinstance(event, Ended) and event.artifact is not None:
-            self.board.made(self.turn.targets.get(event.action, ()), event.artifact)
+            with suppress(Superseded), self.host.holding(self.turn):
+                self.board.made(self.turn.targets.get(event.action, ()), event.artifact)
 
     def _show_built(self, built: Built, store: Store, part: bool) -> None:
         """Show what there is after a build; what could not be made says why."""
@@ -243,11 +271,12 @@ class Work:
         if self.host.with_pictures or decided.cost.high:
             lock = lock_of(decided.project, store)
             after = decide_plan(decided.project, decided.whole, store, lock)
-            if self.turn.wish.names is None:
-                self.board.note(cost=after.cost)
             rows = rows_of(after, store) if self.host.with_pictures else []
             said = [replace(each, problem=failed.get(each.variant, "")) for each in rows]
-            self.board.show(said, whole=not part)
+            with suppress(Superseded), self.host.holding(self.turn):
+                if self.turn.wish.names is None:
+                    self.board.note(cost=after.cost)
+                self.board.show(said, whole=not part)
         self.host.fuse.note(work_of(built), time.monotonic())
         if why := self.host.fuse.why:
             self._say(f"paused: {why}")
@@ -283,14 +312,13 @@ class Work:
         if not names:
             return
         drafts = decide_drafts(decided.project, store, names)
-        self.board.note(phase="drafting", done=0, total=len(drafts.pending))
+        self.host.enter(self.turn, "drafting", len(drafts.pending))
         self.turn.targets = _last_actions(drafts)
         progress = draw(drafts, store, self._heed_drafts, self.turn.stopping)
-        if self.turn.superseded:
-            raise Superseded
         drawn = drafts_of(drafts, progress)
-        for id, digest in drawn.items():
-            self.board.drafted([id], digest)
+        with self.host.holding(self.turn):
+            for id, digest in drawn.items():
+                self.board.drafted([id], digest)
         self.host.tried.update(each.words for each in rows if each.id not in drawn)
 
     def _heed_drafts(self, event: Event) -> None:
@@ -299,7 +327,8 @@ class Work:
         if event.outcome is not Outcome.HIT:
             self.board.add(done=1)
         if event.artifact is not None:
-            self.board.drafted(self.turn.targets.get(event.action, ()), event.artifact)
+            with suppress(Superseded), self.host.holding(self.turn):
+                self.board.drafted(self.turn.targets.get(event.action, ()), event.artifact)
 
     def _tell(self, built: Built) -> None:
         """Say what a build came to, unless nothing was done and only news counts."""
@@ -334,6 +363,11 @@ class Work:
 def costs(decided: Decided) -> bool:
     """Tell whether building costs something."""
     return bool(decided.cost.high)
+
+
+def may_buy(decided: Decided) -> bool:
+    """Tell whether a service may be asked, further takes of what is not right included."""
+    return bool(decided.remote or decided.repeatable)
 
 
 def work_of(built: Built) -> dict[str, str]:

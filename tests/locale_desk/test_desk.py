@@ -89,7 +89,8 @@ def test_a_text_has_its_source_its_place_and_who_shows_it(space):
     row = rows(space, "de", pictures={"banner/wide/de": ["out/de/wide"]})["headline"]
 
     assert row == {
-        "id": "headline", "form": 0, "forms": [""], "source": "Summer sale", "text": "Sommer",
+        "id": "headline", "asset": "banner", "assets": ["banner"], "form": 0,
+        "forms": [""], "source": "Summer sale", "text": "Sommer",
         "file": "locales/de.json", "line": 2, "editable": True, "why": "", "state": "own",
         "slots": [{"asset": "banner", "step": "edit", "slot": "headline", "max_length": 12,
                    "unit": "graphemes", "max_words": None, "max_lines": 2}],
@@ -332,3 +333,103 @@ def test_a_project_without_catalogs_has_no_texts(space):
     )
 
     assert desk(space).texts("de")["messages"] == []
+
+
+def shops(space, books, wine):
+    """Write two assets with catalogs of their own; each has a message `headline`."""
+    made = {
+        name: {
+            "catalogs": catalogs,
+            "matrix": {"locale": "all"},
+            "steps": [{"compose": "x", "copy": {"title": {"message": "headline", **bounds}}}],
+            "output": f"out/{name}-{{locale}}.png",
+        }
+        for name, catalogs, bounds in (("books", books, {}), ("wine", wine, {"max_length": 6}))
+    }
+    section = {"source": "en", "targets": ["en", "de"]}
+    profiles = {"blank": {"provider": "blank"}}
+    pipeline = {"version": 1, "locales": section, "profiles": profiles, "assets": made}
+    space.write("assetforge.yaml", json.dumps(pipeline))
+    for name in ("books", "wine"):
+        for id in ("en", "de"):
+            space.write(f"{name}/{id}.json", json.dumps({"headline": f"{name} {id}"}))
+
+
+def test_texts_of_one_name_in_catalogs_of_their_own_are_texts_of_their_own(space):
+    shops(space, "books/{locale}.json", "wine/{locale}.json")
+
+    found = desk(space).texts("de")["messages"]
+
+    assert [(row["asset"], row["text"], row["file"]) for row in found] == [
+        ("books", "books de", "books/de.json"),
+        ("wine", "wine de", "wine/de.json"),
+    ]
+    assert [row["variants"] for row in found] == [["books/de"], ["wine/de"]]
+    assert [problems(row) for row in found] == [[], [("too-long", "error")]]
+    words = "'de' has several texts 'headline': say whose, books or wine"
+    with pytest.raises(UsageProblem, match=words):
+        desk(space).check("de", "headline", 0, "Neu")
+    assert problems(desk(space).check("de", "headline", 0, "Wein neu", "wine")) == [
+        ("too-long", "error")
+    ]
+    assert desk(space).check("de", "headline", 0, "Wein neu", "books")["problems"] == []
+    with pytest.raises(UsageProblem, match="no picture of 'tea' in 'de' asks for"):
+        desk(space).check("de", "headline", 0, "Neu", "tea")
+
+
+def test_a_text_is_saved_for_the_asset_that_was_meant(space):
+    shops(space, "books/{locale}.json", "wine/{locale}.json")
+
+    words = desk(space).save("de", "headline", 0, "Rot", "wine de", "wine")
+
+    assert words == "saved wine/de.json: 1 line changed"
+    assert json.loads(space.read("books/de.json")) == {"headline": "books de"}
+    assert json.loads(space.read("wine/de.json")) == {"headline": "Rot"}
+
+
+def test_assets_that_name_the_same_catalogs_share_their_texts(space):
+    shops(space, "books/{locale}.json", "books/{locale}.json")
+
+    (row,) = desk(space).texts("de")["messages"]
+
+    assert (row["asset"], row["assets"]) == ("books", ["books", "wine"])
+    for asset in ("", "books", "wine"):
+        found = desk(space).check("de", "headline", 0, "Neuer Titel", asset)
+        assert problems(found) == [("too-long", "error")]
+
+
+def test_what_is_left_to_do_is_counted_for_every_locale(space):
+    locale(space, "de", {"headline": "Schlussverkauf", "claim": "Von {marke}", "alt": "a"})
+    locale(space, "ja", {**ENGLISH, "headline": "夏"})
+
+    found = {each["id"]: each for each in desk(space).locales()["locales"]}
+
+    assert found["de"] == {
+        "id": "de", "lang": "de", "dir": "ltr", "name": "German",
+        "texts": 4, "missing": 1, "too_long": 1, "other": 1, "why": "",
+    }  # fmt: skip
+    counts = {id: [each[name] for name in COUNTED] for id, each in found.items()}
+    assert counts == {"de": [1, 1, 1], "en": [0, 0, 0], "ja": [0, 0, 0]}
+
+
+COUNTED = ("missing", "too_long", "other")
+
+
+def test_a_locale_that_cannot_be_read_says_why_and_the_others_are_counted(space):
+    opened = desk(space)
+    space.write("locales/de.json", '{"headline": ')
+
+    found = {each["id"]: each for each in opened.locales()["locales"]}
+
+    assert found["de"]["why"].startswith("locales/de.json:1:")
+    assert (found["de"]["texts"], found["en"]["texts"], found["en"]["why"]) == (0, 4, "")
+    with pytest.raises(InvalidSource, match="expected a value"):
+        opened.texts("de")
+
+
+@pytest.mark.parametrize("written", ["%%", "no locale"])
+def test_what_is_no_locale_is_said(space, written):
+    with pytest.raises(UsageProblem, match=written):
+        desk(space).texts(written)
+    with pytest.raises(UsageProblem, match=written):
+        desk(space).check(written, "headline", 0, "x")

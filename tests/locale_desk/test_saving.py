@@ -200,12 +200,11 @@ def test_a_file_that_never_rests_is_left_alone(tmp_path, interrupted):
 def test_whatever_somebody_writes_their_reader_reads(name, id, text):
     kind = name.rpartition(".")[2]
     before = PO if kind == "po" else '{"a": "A"}'
-    syntax = "plain" if kind != "po" else ""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, name)
         path.write_text(before, encoding="utf-8")
-        save(place(path.parent, name, id, syntax=syntax), text, "A" if id == "a" else "")
-        own = registry.reader(kind)(path, name, "de", syntax).own
+        save(place(path.parent, name, id, syntax="plain"), text, "A" if id == "a" else "")
+        own = registry.reader(kind)(path, name, "de", "plain").own
 
     assert own[id].value == ("" if is_blank(text) else text)
     assert id == "a" or own["a"].value == "A"

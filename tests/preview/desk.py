@@ -115,9 +115,12 @@ class StillDesk:
     def texts(self, locale) -> dict[str, Json]:
         return {"locale": locale}
 
-    def check_text(self, locale, message, form, text) -> dict[str, Json]:
-        self._do("check", locale, message, form, text)
+    def text_locales(self) -> dict[str, Json]:
+        return {"locales": []}
+
+    def check_text(self, locale, message, form, text, asset="") -> dict[str, Json]:
+        self._do("check", locale, message, form, text, asset)
         return {"problems": []}
 
-    def save_text(self, locale, message, form, text, was) -> str:
-        return self._do("save", locale, message, form, text, was)
+    def save_text(self, locale, message, form, text, was, asset="") -> str:
+        return self._do("save", locale, message, form, text, was, asset)

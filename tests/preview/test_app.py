@@ -45,11 +45,11 @@ GOOD = [
         {"id": ROW["id"], "step": "edit", "text": "warmer"},
         ("unnote", "out/de/banner", "edit", "warmer"),
     ),
-    ("/texts/check", MESSAGE, ("check", "de", "banner.headline", 1, "Kauf \u202e mich")),
+    ("/texts/check", MESSAGE, ("check", "de", "banner.headline", 1, "Kauf \u202e mich", "")),
     (
         "/texts",
-        {**MESSAGE, "was": None},
-        ("save", "de", "banner.headline", 1, "Kauf \u202e mich", None),
+        {**MESSAGE, "was": None, "asset": "card"},
+        ("save", "de", "banner.headline", 1, "Kauf \u202e mich", None, "card"),
     ),
 ]
 
@@ -247,6 +247,7 @@ def test_the_detail_of_a_picture_survives_broken_text(visitor):
 def test_texts_are_of_a_locale(visitor):
     assert visitor.ask("/texts?locale=de").json == {"locale": "de"}
     assert visitor.ask("/texts?locale=").status == 422
+    assert visitor.ask("/texts/locales").json == {"locales": []}
 
 
 def test_a_picture_is_named_by_its_digest_kept_and_dead(visitor):

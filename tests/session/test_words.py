@@ -73,6 +73,19 @@ def test_a_text_that_is_saved_is_drawn_at_once(space):
         assert "Alles neu" in [each["text"] for each in again]
 
 
+def test_what_is_left_to_do_in_the_locales_is_counted_anew_after_a_text_is_saved(space):
+    def missing() -> dict[str, int]:
+        return {each["id"]: each["missing"] for each in found.session.text_locales()["locales"]}
+
+    space.locale("de", headline="Sale de", action="", alt="Hills de")
+    with opened(space) as found:
+        before = missing()
+        found.session.save_text("de", "banner.action", 0, "Kaufen", "", "banner")
+        found.settled()
+
+        assert (before["de"], missing()["de"]) == (1, 0)
+
+
 def test_a_text_that_somebody_else_changed_is_not_written_over(space):
     with opened(space) as found:
         found.texts("de")

@@ -1,5 +1,5 @@
 // The preview: the grid, the viewer, the status and the keyboard, and how they hear of each other.
-import { $, icon, make, nameOf, say } from "./dom.js";
+import { $, icon, make, say } from "./dom.js";
 import { ACTIONS, makeActor } from "./actions.js";
 import { askHelp } from "./ask.js";
 import { makeBulk } from "./bulk.js";
@@ -10,6 +10,7 @@ import { follower, hear } from "./live.js";
 import { isDraft, merge, nothingYet, price, shownDigest } from "./model.js";
 import { get, post } from "./server.js";
 import { makeStatus } from "./status.js";
+import { makeLocales } from "./texts-locales.js";
 import { openTexts } from "./texts.js";
 import { toast } from "./toast.js";
 import { makeViewer } from "./viewer.js";
@@ -17,8 +18,10 @@ import { makeViewer } from "./viewer.js";
 const state = nothingYet();
 const status = makeStatus(state);
 const focus = makeFocus();
+const locales = makeLocales({ state, get });
 let texts = null;
 let ready = false;
+let heardOf = -1;
 
 const failed = (error) => {
   if (error.status === 0) status.connection(false);
@@ -93,31 +96,26 @@ const showTexts = (locale) => {
   if (texts?.locale === locale) return;
   texts?.desk.close();
   texts = null;
-  const known = locale && state.locales.some((each) => each.id === locale);
   $("texts").replaceChildren();
-  $("texts").hidden = !known;
-  $("pictures").hidden = $("filters").hidden = Boolean(known);
+  $("texts").hidden = !locale;
+  $("pictures").hidden = $("filters").hidden = Boolean(locale);
   $("locale-desk").value = "";
-  if (!known) return;
+  if (!locale) return;
   const body = make("div", {});
   const back = make("button", { type: "button", class: "quiet", onclick: () => go("") }, icon("previous"), "Pictures");
-  const pick = make("select", { "aria-label": "Locale" }, ...state.locales.map((each) =>
-    make("option", { value: each.id, selected: each.id === locale }, `${each.id} ${each.name || nameOf(each.lang)}`)));
+  const pick = locales.pick(locale);
   pick.addEventListener("change", () => go(`texts=${encodeURIComponent(pick.value)}`));
   $("texts").append(make("div", { class: "bar" }, back, pick), body);
+  locales.count();
   texts = { locale, desk: openTexts(body, { locale, state, post, get, go, icon, make, say }) };
   $("texts").focus({ preventScroll: true });
   scrollTo(0, 0);
 };
 
 const listLocales = () => {
-  const ids = state.locales.map((each) => each.id).join(" ");
-  const list = $("locale-desk");
-  if (list.dataset.ids === ids) return;
-  list.dataset.ids = ids;
-  list.closest("label").hidden = !ids;
-  list.replaceChildren(make("option", { value: "" }, "Texts of …"), ...state.locales.map((each) =>
-    make("option", { value: each.id }, `${each.id} ${each.name || nameOf(each.lang)}`)));
+  $("locale-desk").closest("label").hidden = !state.locales.length;
+  locales.show();
+  if (texts) locales.soon();
 };
 
 // What can be done
@@ -213,6 +211,7 @@ const fetched = (document) => {
   $("profile").hidden = !state.profile;
   status.show();
   commands();
+  listen();
   listLocales();
   const before = new Set(grid.order());
   const shown = filters.refresh().map((row) => row.id);
@@ -230,6 +229,13 @@ const fetched = (document) => {
   }
 };
 
+/** Say what came of what somebody asked for, once. */
+const listen = () => {
+  const { told = "", tellings = 0 } = state.status ?? {};
+  if (tellings > heardOf && heardOf >= 0) toast(told, told.startsWith("assetforge:") ? "refused" : "done");
+  heardOf = tellings;
+};
+
 const follow = follower({ get, fetched, failed, version: () => state.version });
 
 const heard = (message) => {
@@ -244,6 +250,7 @@ const heard = (message) => {
   if (now) state.status = now;
   status.connection(true);
   commands();
+  listen();
   if (version !== state.version) follow(version);
   else viewer.changed(new Set(), false);
 };
@@ -267,6 +274,7 @@ $("grid").addEventListener("click", openByClick);
 $("search").addEventListener("input", () => { show(); writeAddress(); });
 $("clear").addEventListener("click", () => { filters.clear(); show(); writeAddress(); $("search").focus(); });
 $("choose-all").addEventListener("click", bulk.all);
+locales.keep($("locale-desk"), "Texts of …");
 $("locale-desk").addEventListener("change", (event) => { if (event.target.value) go(`texts=${encodeURIComponent(event.target.value)}`); });
 document.addEventListener("keydown", pressed);
 addEventListener("hashchange", readAddress);

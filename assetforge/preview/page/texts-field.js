@@ -17,7 +17,7 @@ export const pieces = (text, problems) => {
 const overs = ({ has, most }) => has > most;
 
 /** Make a field for one row of the texts. */
-export const makeField = ({ row, about, number, writable, post, say, make, icon, counted, stored, reload }) => {
+export const makeField = ({ row, called, about, number, writable, post, say, make, icon, counted, stored, reload }) => {
   const id = `text-${number}-${row.form}`;
   const editable = writable && row.editable;
   const language = { lang: about.lang, dir: about.dir };
@@ -40,8 +40,8 @@ export const makeField = ({ row, about, number, writable, post, say, make, icon,
   const saved = make("p", { class: "text-saved" });
   const other = make("div", { class: "text-conflict", role: "group", "aria-label": "Changed elsewhere", hidden: true });
 
-  const name = row.forms.length > 1 ? `${row.id}, ${row.forms[row.form]}` : row.id;
-  const label = make("label", { for: id, class: row.forms.length > 1 ? "text-form" : "unseen" }, row.forms.length > 1 ? row.forms[row.form] : row.id);
+  const name = row.forms.length > 1 ? `${called}, ${row.forms[row.form]}` : called;
+  const label = make("label", { for: id, class: row.forms.length > 1 ? "text-form" : "unseen" }, row.forms.length > 1 ? row.forms[row.form] : called);
   const source = make("p", { id: `${id}-source`, class: "text-source", lang: about.source, dir: "auto" }, row.source);
   const element = make("div", { class: "text-field" }, source, label,
     make("div", { class: "text-box" }, layer, area), counter, wrong,
@@ -68,7 +68,7 @@ export const makeField = ({ row, about, number, writable, post, say, make, icon,
   const check = async () => {
     const mine = ++asked;
     try {
-      const found = await post("/texts/check", { locale: about.locale, message: row.id, form: row.form, text: area.value });
+      const found = await post("/texts/check", { locale: about.locale, asset: row.asset, message: row.id, form: row.form, text: area.value });
       if (mine !== asked) return;
       const before = problems.map((each) => each.words).join();
       ({ problems, length } = found);
@@ -127,7 +127,7 @@ export const makeField = ({ row, about, number, writable, post, say, make, icon,
     saving = true;
     draw();
     try {
-      const { words } = await post("/texts", { locale: about.locale, message: row.id, form: row.form, text, was: row.text });
+      const { words } = await post("/texts", { locale: about.locale, asset: row.asset, message: row.id, form: row.form, text, was: row.text });
       row = { ...row, text };
       refused = "";
       saved.textContent = words;

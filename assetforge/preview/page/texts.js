@@ -9,7 +9,7 @@ const SOON = 300;
 /** What is wrong with the texts of a locale, in a line. */
 const summary = (rows) => {
   const of = (kind) => rows.filter((row) => row.problems.some((each) => each.kind === kind)).length;
-  const parts = [["empty", "lacking"], ["too-long", "too long"], ["missing-glyph", "with a letter that no font has"],
+  const parts = [["empty", "missing"], ["too-long", "too long"], ["missing-glyph", "with a letter that no font has"],
     ["placeholder", "with a value that is not the source's"], ["syntax", "that cannot be read as it is meant"]];
   const wrong = parts.map(([kind, words]) => [of(kind), words]).filter(([number]) => number);
   return [many(rows.length, "text"), ...wrong.map(([number, words]) => `${number} ${words}`)].join(" · ");
@@ -20,7 +20,7 @@ export const openTexts = (container, { locale, state, post, get, go, icon, make,
   const fields = new Map();
   const shelves = new Map();
   let about = null;
-  let seen = -1;
+  let seen = "";
   let timer = 0;
   let closed = false;
 
@@ -61,7 +61,8 @@ export const openTexts = (container, { locale, state, post, get, go, icon, make,
     if (now === drawn) return now;
     const focused = [...shelf.querySelectorAll("button")].indexOf(document.activeElement);
     const more = rows.length - PICTURES;
-    shelf.replaceChildren(...rows.slice(0, PICTURES).map(picture), ...(more > 0 ? [make("p", { class: "soft" }, `and ${many(more, "other")}`)] : []));
+    const none = rows.length ? [] : [make("p", { class: "text-hole" }, "No picture shows it yet.")];
+    shelf.replaceChildren(...none, ...rows.slice(0, PICTURES).map(picture), ...(more > 0 ? [make("p", { class: "soft" }, `and ${many(more, "other")}`)] : []));
     if (focused >= 0) shelf.querySelectorAll("button")[focused]?.focus();
     return now;
   };
@@ -70,28 +71,33 @@ export const openTexts = (container, { locale, state, post, get, go, icon, make,
 
   // Messages
 
-  const keyOf = (row) => `${row.id}\n${row.form}`;
+  const textOf = (row) => `${row.asset}\n${row.id}`;
+  const keyOf = (row) => `${textOf(row)}\n${row.form}`;
 
   const wanting = (row) => row.slots.map((each) => (each.slot ? `${each.asset}: ${each.slot}` : `${each.asset}: ${each.step || "alt text"}`));
 
+  /** Whose a text is, where others have one of its name. */
+  const ownersOf = (row) => (about.messages.some((each) => each.id === row.id && each.asset !== row.asset) ? row.assets.join(", ") : "");
+
   const article = (rows, number) => {
     const [first] = rows;
+    const owners = ownersOf(first);
     const place = first.file ? `${first.file}${first.line ? `:${first.line}` : ""}` : "";
     const shelf = make("div", { class: "text-pictures" });
-    shelves.set(first.id, { shelf, message: first, drawn: null });
+    shelves.set(textOf(first), { shelf, message: first, drawn: null });
     const made = rows.map((row) => {
-      const field = makeField({ row, about, number, writable: state.writable, post, say, make, icon, counted: count, stored: soon, reload });
+      const field = makeField({ row, called: owners ? `${row.id} of ${owners}` : row.id, about, number, writable: state.writable, post, say, make, icon, counted: count, stored: soon, reload });
       fields.set(keyOf(row), field);
       return field.element;
     });
     return make("li", { class: "texts-item", "aria-labelledby": `text-name-${number}` }, shelf, make("div", { class: "text-words" },
-      make("h2", { id: `text-name-${number}`, dir: "ltr" }, first.id),
+      make("h2", { id: `text-name-${number}`, dir: "ltr" }, first.id, owners ? make("span", { class: "text-owners" }, ` of ${owners}`) : null),
       make("p", { class: "text-where" }, [...new Set(wanting(first))].join(", "), make("span", { class: "text-place" }, place)), ...made));
   };
 
   const build = () => {
     const groups = new Map();
-    for (const row of about.messages) groups.set(row.id, [...(groups.get(row.id) ?? []), row]);
+    for (const row of about.messages) groups.set(textOf(row), [...(groups.get(textOf(row)) ?? []), row]);
     const made = [...groups.values()].map(article);
     list.replaceChildren(...made);
     refill();
@@ -127,15 +133,18 @@ export const openTexts = (container, { locale, state, post, get, go, icon, make,
     timer = setTimeout(reload, SOON);
   }
 
+  /** What the texts depend on: when it changes, they are fetched again. */
+  const whatCounts = () => [state.status?.generation ?? 0, ...state.locales.map((each) => each.id)].join(" ");
+
   const leaving = (event) => { if (fieldsOf().some((each) => each.unsaved())) event.preventDefault(); };
   addEventListener("beforeunload", leaving);
 
   const changed = (now) => {
     state = now;
     refill();
-    const generation = now.status?.generation ?? 0;
-    if (generation !== seen) soon();
-    seen = generation;
+    const fresh = whatCounts();
+    if (fresh !== seen) soon();
+    seen = fresh;
   };
 
   const close = () => {
@@ -146,7 +155,7 @@ export const openTexts = (container, { locale, state, post, get, go, icon, make,
     container.replaceChildren();
   };
 
-  seen = state.status?.generation ?? 0;
+  seen = whatCounts();
   reload();
   return { changed, close };
 };

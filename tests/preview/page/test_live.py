@@ -158,3 +158,16 @@ def test_a_page_for_looking_has_no_buttons_that_decide(guest, show):
     expect(page.get_by_role("button", name=re.compile("^Build"))).to_have_count(0)
     page.locator(".open").first.click()
     expect(page.locator("#acts")).to_be_hidden()
+
+
+def test_what_came_of_something_is_said_once_and_not_to_who_comes_later(guest, made):
+    desk, preview = made
+    page = guest.page(preview)
+    expect(page.locator("#phase-words")).to_have_text(desk.status["words"])
+
+    desk.say(told="2 takes made", tellings=1)
+
+    expect(page.locator("#toast")).to_have_text("2 takes made")
+    later = guest.page(preview)
+    expect(later.locator("#phase-words")).to_have_text(desk.status["words"])
+    expect(later.locator("#toast")).to_have_text("")

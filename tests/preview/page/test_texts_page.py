@@ -39,6 +39,22 @@ msgstr "{title}"
 msgid "action"
 msgstr "{action}"
 """
+SHOPS = """\
+version: 1
+locales: {source: en, missing: skip}
+profiles: {blank: {provider: blank}}
+assets:
+  books:
+    catalogs: store/books/{locale}
+    matrix: &matrix {format: {wide: {size: 600x314}}, locale: all}
+    steps: &steps [{compose: A calm scene., copy: {headline: title, action: action}}]
+    output: &output out/{asset}/{locale}.png
+  wine:
+    catalogs: store/wine/{locale}
+    matrix: *matrix
+    steps: *steps
+    output: *output
+"""
 ENGLISH = {"title": "Summer sale", "action": "Open"}
 TEXTS = {
     "en": ENGLISH,
@@ -70,6 +86,14 @@ def as_folders(space: Space) -> str:
     return "store/{locale}"
 
 
+def as_shops(space: Space) -> None:
+    for shop in ("books", "wine"):
+        for locale, texts in TEXTS.items():
+            for id, text in texts.items():
+                space.write(f"store/{shop}/{locale}/{id}.txt", f"{shop} {text}\n")
+    (space.root / "store/wine/de/action.txt").unlink()
+
+
 @pytest.fixture
 def space(tmp_path):
     return Space(tmp_path)
@@ -81,7 +105,8 @@ def open_texts(space, guest, show):
     sessions = []
 
     def open_texts(write=as_json, locale="de", profile="blank"):
-        space.write("assetforge.yaml", PIPELINE.format(catalogs=write(space)))
+        catalogs = write(space)
+        space.write("assetforge.yaml", PIPELINE.format(catalogs=catalogs) if catalogs else SHOPS)
         chosen = Options(space.root / "assetforge.yaml", profile=profile)
         session = Session(chosen, lambda warnings, colour: "", Flags())
         sessions.append(session)
@@ -90,7 +115,7 @@ def open_texts(space, guest, show):
         page = guest.page(preview)
         expect(page.locator(f"#locale-desk option[value={locale}]")).to_be_attached()
         page.evaluate("hash => { location.hash = hash; }", f"texts={locale}")
-        expect(field(page)).to_be_visible()
+        expect(page.get_by_role("textbox", name="title").first).to_be_visible()
         return page
 
     yield open_texts
@@ -230,3 +255,64 @@ def test_the_texts_have_no_faults_and_read_from_the_right(open_texts):
         picture.evaluate("each => each.decode()")
         shown, intrinsic = picture.evaluate(RATIOS)
         assert shown == pytest.approx(intrinsic, rel=0.02)
+
+
+def test_texts_of_one_name_are_saved_for_the_asset_they_are_of(open_texts, space):
+    page = open_texts(as_shops, locale="ar")
+    page.get_by_label("Locale", exact=True).select_option("de")
+    expect(page.locator(".texts-summary")).to_have_text("4 texts · 1 missing")
+    assert page.locator(".texts-item h2").all_inner_texts() == [
+        "title of books", "action of books", "title of wine", "action of wine"
+    ]  # fmt: skip
+
+    field(page, "title of wine").fill("Rot")
+    field(page, "title of wine").press("Control+s")
+
+    expect(page.locator(".text-saved:visible")).to_have_text(
+        "saved store/wine/de/title.txt: 1 line changed"
+    )
+    assert space.read("store/wine/de/title.txt") == "Rot\n"
+    assert space.read("store/books/de/title.txt") == "books Sommer\n"
+    expect(field(page, "title of books")).to_have_value("books Sommer")
+
+
+def test_the_locales_say_what_is_left_to_do(open_texts):
+    page = open_texts(as_shops, locale="ar")
+    todo = page.locator("#texts optgroup[label='Work left'] option")
+    expect(todo).to_have_text(["de German · 1 missing"])
+    page.get_by_label("Locale", exact=True).select_option("de")
+
+    field(page, "action of wine").fill("Öffnen")
+    field(page, "action of wine").press("Control+s")
+
+    expect(todo).to_have_count(0)
+    assert page.get_by_label("Locale", exact=True).input_value() == "de"
+    assert faults(page) == []
+
+
+def test_an_address_of_texts_is_opened_before_the_first_plan_is_known(guest, show, space):
+    space.write("assetforge.yaml", PIPELINE.format(catalogs=as_json(space)))
+    chosen = Options(space.root / "assetforge.yaml", profile="blank")
+    session = Session(chosen, lambda warnings, colour: "", Flags())
+    try:
+        page = guest.page(show(session), "texts=de")
+        expect(field(page)).to_have_value("Sommer")
+        assert page.locator(".text-picture").count() == 0
+        session.start()
+
+        expect(page.locator(".text-picture").first).to_be_visible()
+        assert page.url.endswith("#texts=de")
+    finally:
+        session.close()
+
+
+def test_a_locale_that_there_is_not_is_said(open_texts):
+    page = open_texts()
+
+    page.evaluate("location.hash = 'texts=fr'")
+
+    words = "no picture is made in the locale 'fr'"
+    expect(page.locator(".texts-summary")).to_have_text(words)
+    expect(page.locator("#texts .texts-item")).to_have_count(0)
+    page.get_by_label("Locale", exact=True).select_option("ar")
+    expect(field(page)).to_be_visible()

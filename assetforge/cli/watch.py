@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,8 +17,10 @@ from assetforge.cli.output import is_live, located
 from assetforge.cli.serving import Serve, serving
 from assetforge.cli.watcher import Watcher
 from assetforge.decided import Options
-from assetforge.errors import Diagnostic, UsageProblem
+from assetforge.errors import Diagnostic, InvalidSource, UsageProblem
 from assetforge.incremental.saving import Printed
+from assetforge.matrix import select
+from assetforge.planner import all_variants
 from assetforge.project import open_project
 from assetforge.session.session import Session
 
@@ -90,8 +93,10 @@ def watcher_for(
 
     Raises:
         UsageProblem: nobody said how much may be spent, or nothing is to be spent.
+        UsageProblem, NothingSelected: as `refuse_mistyped`.
         InvalidSource: the pipeline file does not say how much, as it is wrong.
     """
+    refuse_mistyped(options)
     cap = cap_of(options, max_cost) if auto else None
     if max_cost is not None and not auto:
         raise UsageProblem(
@@ -110,6 +115,23 @@ def watcher_for(
         listen=lines.on,
     )
     return Watcher(session, keys, lines, serve)
+
+
+def refuse_mistyped(options: Options) -> None:
+    """Check what was typed: a source that is wrong may be mended, a flag may not.
+
+    Raises:
+        UsageProblem: there is no such profile.
+        NothingSelected: a selector or locale matches nothing.
+    """
+    chosen = options.selection
+    if options.profile is None and not (chosen.selectors or chosen.locales):
+        return
+    with suppress(InvalidSource):
+        project = open_project(options.file, options.profile)
+        tags = {name: asset.tags for name, asset in project.pipeline.assets.items()}
+        variants = all_variants(project, chosen.max_variants, chosen.pseudo_locales)
+        select(variants, chosen.selectors, chosen.locales, tags)
 
 
 def cap_of(options: Options, max_cost: int | None) -> int:

@@ -106,8 +106,14 @@ class Board:
             self._view = self._view.with_changes(partial(_renewed, fresh), fresh.keys())
 
     def _count(self) -> None:
-        stale, pictures = self._view.stale, len(self._view.rows)
-        self._status = replace(self._status, stale=stale, pictures=pictures)
+        rows = self._view.rows.values()
+        self._status = replace(
+            self._status,
+            stale=self._view.stale,
+            pictures=len(rows),
+            failed=sum(1 for each in rows if each.problem and each.is_stale),
+            edited=sum(1 for each in rows if each.state == "edited"),
+        )
 
 
 def _renewed(fresh: Mapping[str, Mapping[str, Any]], row: Row) -> Row:

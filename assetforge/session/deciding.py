@@ -80,7 +80,8 @@ class Deciding:
         """
         with self._planning, self._reviewing(seen) as (review, rows):
             ids = _meant(review, seen, rows, behind=what in BEHIND)
-            return _decided(review, what, ids, VERDICTS[what](review, ids), agreed=agreed)
+            changes = VERDICTS[what](review, ids)
+            return _decided(review, what, ids, changes, agreed=agreed, count=len(seen))
 
     def choose(self, seen: Seen, take: int, *, agreed: bool) -> str:
         """Say that a take is the right one; `seen.digest` is that take's.
@@ -95,7 +96,7 @@ class Deciding:
             changes = choose(review, ids, take)
             if any(each is not None and each.artifact != seen.digest for each in changes.values()):
                 raise Outdated(f"take {take} is another picture by now; look again")
-            return _decided(review, "choose", ids, changes, agreed=agreed)
+            return _decided(review, "choose", ids, changes, agreed=agreed, count=1)
 
     def undo(self, *, agreed: bool) -> str:
         """Take the last decision back.
@@ -109,7 +110,8 @@ class Deciding:
             what = f"undo {decision.what}"
             proposal = propose(review, what, about, changes, undoes=decision.id)
             _settle(review, proposal, agreed=agreed)
-            return f"took back: {decision.what}, by {decision.by}"
+            names = list(dict.fromkeys(each.variant for each in decision.changes))
+            return f"took back: {decision.what} of {few(names)}"
 
     def price_of_takes(self, seen: Sequence[Seen], takes: int) -> Cost:
         """Return what further takes of some pictures cost.
@@ -170,13 +172,14 @@ def _decided(
     changes: Mapping[Slot, Entry | None],
     *,
     agreed: bool,
+    count: int,
 ) -> str:
-    """Decide, and say so in one line."""
+    """Decide about `count` pictures, and what they stand on, and say so in one line."""
     proposal = propose(review, what, tuple(ids), changes)
     _settle(review, proposal, agreed=agreed)
     if not proposal.changes:
         return "nothing changes: it was so already"
-    said = f"{what}: {plural(len(ids), 'picture')}"
+    said = f"{what}: {plural(count, 'picture')}"
     again = few(list(map(str, proposal.again)))
     return f"{said}; a build makes again: {again}" if again else said
 

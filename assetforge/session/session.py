@@ -31,6 +31,7 @@ from assetforge.session.deciding import Deciding, Seen
 from assetforge.session.detail import detail, digests_in
 from assetforge.session.document import document
 from assetforge.session.errors import Agree, Outdated, UnknownPicture
+from assetforge.session.memory import keep_little
 from assetforge.session.rows import Row
 from assetforge.session.status import Status
 from assetforge.session.turn import Turn, Wish
@@ -75,6 +76,7 @@ class Session:
 
     def start(self) -> None:
         """Look at the project for the first time."""
+        keep_little()
         self._turns.look()
 
     def close(self) -> None:
@@ -214,9 +216,13 @@ class Session:
             UsageProblem: there is nothing to draw.
         """
         rows = self.board.view.rows.values()
-        wanted = {each.id for each in rows if each.is_stale and (ids is None or each.id in ids)}
+        wanted = {
+            each.id
+            for each in rows
+            if each.is_stale and each.cost and (ids is None or each.id in ids)
+        }
         if not wanted:
-            raise UsageProblem("nothing is stale: there is nothing to draft")
+            raise UsageProblem("nothing is stale that costs something: there is nothing to draft")
         if ids is not None:
             self._turns.focus(self._turns.looked_at() | wanted)
         self._turns.begin(Wish(drafts=ids is None, quiet=True))

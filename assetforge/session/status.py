@@ -39,6 +39,9 @@ class Status:
         pictures: how many there are.
         told: what came of the last thing that somebody asked for and did not wait for.
         tellings: counts these.
+        failed: pictures that the last try could not make.
+        edited: pictures that a person changed, and that are left as they are.
+        free: whether what runs costs nothing, though something else would.
     """
 
     generation: int = 0
@@ -57,6 +60,9 @@ class Status:
     pictures: int = 0
     told: str = ""
     tellings: int = 0
+    failed: int = 0
+    edited: int = 0
+    free: bool = False
 
     @property
     def words(self) -> str:
@@ -78,15 +84,19 @@ class Status:
         if self.phase == "watching":
             return "watching, by polling" if self.polling else "watching"
         of = f" {self.done:,} of {self.total:,}" if self.total else ""
-        return f"{AT_WORK[self.phase]}{of}"
+        free = " that cost nothing" if self.phase == "building" and self.free else ""
+        return f"{AT_WORK[self.phase]}{of}{free}"
 
     @property
     def _stale(self) -> Sequence[str]:
+        edited = [f"{self.edited:,} edited by hand"] if self.edited else []
         if not self.stale:
+            current = self.pictures - self.edited
             settled = self.phase == "watching" and self.pictures
-            return [f"{plural(self.pictures, 'picture')} current"] if settled else []
+            return [f"{plural(current, 'picture')} current", *edited] if settled else edited
         price = f", about {cost_text(self.cost)}" if self.cost.high else ""
-        return [f"{plural(self.stale, 'picture')} stale{price}"]
+        failed = [f"{self.failed:,} failed"] if self.failed else []
+        return [f"{plural(self.stale, 'picture')} stale{price}", *failed, *edited]
 
     @property
     def _money(self) -> Sequence[str]:
@@ -125,6 +135,9 @@ def status_json(status: Status) -> dict[str, Json]:
         "polling": status.polling,
         "told": status.told,
         "tellings": status.tellings,
+        "failed": status.failed,
+        "edited": status.edited,
+        "free": status.free,
         "problems": [_problem(each) for each in status.problems],
     }
 

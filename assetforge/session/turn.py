@@ -35,6 +35,11 @@ class Wish:
     quiet: bool = False
     fresh: bool = False
 
+    @property
+    def free(self) -> Wish:
+        """The same where nothing costs anything: there is nothing to agree to, or to draft."""
+        return replace(self, build=False, drafts=False)
+
     def covers(self, other: Wish) -> bool:
         """Tell whether a turn with this wish does all that one with another would.
 
@@ -80,6 +85,7 @@ class Turn:
         remote: the actions that are asked of a service.
         prices: what each action costs.
         sent: those that were, and are not answered.
+        brought: whether an answer came to something that was sent.
         targets: action → ids of the pictures that it is the last action of.
     """
 
@@ -92,6 +98,7 @@ class Turn:
     prices: Mapping[ActionId, Cost] = field(default_factory=dict)
     sent: set[ActionId] = field(default_factory=set)
     targets: dict[ActionId, list[str]] = field(default_factory=dict)
+    brought: bool = False
 
     def sends(self, decided: Decided) -> None:
         """Note what is asked of a service, and for how much."""
@@ -108,6 +115,7 @@ class Turn:
             case Started(action) if action in self.remote:
                 self.sent.add(action)
             case Ended(action):
+                self.brought = self.brought or action in self.sent
                 self.sent.discard(action)
             case _:
                 pass

@@ -138,9 +138,7 @@ class Turns:
         """Begin a turn that builds what costs nothing, and what may be spent on unasked."""
         self.begin(Wish(build=self.auto, quiet=quiet, fresh=fresh))
 
-    def agreed(
-        self, microdollars: int | None, names: frozenset[VariantName] | None = None
-    ) -> Wish:
+    def agreed(self, microdollars: int | None, names: frozenset[VariantName] | None = None) -> Wish:
         """Return the wish of a build that somebody agreed to; None: it costs nothing.
 
         Raises:
@@ -229,7 +227,8 @@ class Turns:
             self.refuse_overtaken(turn)
             before = self._running
             if before is not None and before is not turn:
-                if before.runs(decided.plan) and before.wish.covers(turn.wish):
+                asked = turn.wish if decided.cost.high else turn.wish.free
+                if before.runs(decided.plan) and before.wish.covers(asked):
                     self._newest = before  # what it runs is still what there is to do
                     self._wait(turn.wish)
                     raise Superseded
@@ -279,8 +278,9 @@ class Turns:
         except Exception as error:
             self._settle(turn, [_bug(error)])
         finally:
-            self._ended(turn)
-        self._follow(turn)
+            with self._lock:  # nobody sees it at rest between a turn and what follows
+                self._ended(turn)
+                self._follow(turn)
 
     def _follow(self, turn: Turn) -> None:
         """Begin what is left to do after a turn."""
@@ -290,7 +290,7 @@ class Turns:
                 self._again = None
         if again is not None and again.drafts:
             self.begin(again)
-        elif again is not None or turn.wish.names is not None:
+        elif again is not None or turn.wish.names is not None or (turn.superseded and turn.brought):
             self.look(quiet=True)  # it tells what all the rest comes to
         else:
             self._draft_focus()
@@ -303,8 +303,9 @@ class Turns:
         except Exception as error:
             self.board.tell(_bug(error).message)
         finally:
-            self._ended(turn)
-        self.look(quiet=True)
+            with self._lock:
+                self._ended(turn)
+                self.look(quiet=True)
 
     def _settle(self, turn: Turn, problems: Sequence[Diagnostic], said: str = "") -> None:
         """Show what a turn ended with; nothing of one that a later one has overtaken."""

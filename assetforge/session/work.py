@@ -227,6 +227,7 @@ class Work:
         return rows
 
     def _build(self, options: Options, decided: Decided, store: Store, part: bool) -> Built:
+        self.board.note(free=not costs(decided) and bool(self.board.status.cost.high))
         self.host.enter(self.turn, "building", len(decided.pending))
         self.turn.sends(decided)
         self.turn.targets = _last_actions(decided)

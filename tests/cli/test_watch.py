@@ -198,3 +198,18 @@ def test_ctrl_c_a_polite_kill_and_a_closed_terminal_end_it(space, how):
         last = watch.until("interrupted")
 
     assert (code, last.strip()) == (130, "assetforge: interrupted")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (["--profile", "nope"], 2, "there is no profile 'nope'"),
+        (["nope/wide"], 5, "nope"),
+        (["--locale", "xx"], 5, "xx"),
+    ],
+)
+def test_a_flag_that_is_mistyped_is_told_at_once(space, arguments, code, words):
+    result = space.run("watch", *arguments)
+
+    assert result.code == code
+    assert words in result.err

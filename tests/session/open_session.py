@@ -72,6 +72,9 @@ class Opened:
     def texts(self, locale: str) -> Any:
         return self.session.texts(locale)
 
+    def text_locales(self) -> Any:
+        return self.session.text_locales()
+
     def blob(self, digest: Any) -> bytes:
         """Return the bytes of a picture; empty: it cannot be had."""
         return self.session.blob(digest) or b""

@@ -108,7 +108,8 @@ def test_two_builds_at_once_may_each_spend_what_was_agreed_to_and_no_more(open_s
     shop = open_shop(latency_seconds=1.0)
     with opened(shop, "final") as found:
         one, two = WIDE, "out/de/banner-tall"
-        price = {id: found.rows[id].cost.high for id in (one, two)}
+        costs = {id: found.rows[id].cost for id in (one, two)}
+        price = {id: each.high for id, each in costs.items() if each}
         found.session.build([one], cap_microdollars=price[one])
         found.until(lambda: found.session.in_flight)
         found.session.build([two], cap_microdollars=price[two])
@@ -148,9 +149,13 @@ def test_an_older_turn_says_nothing_of_the_phase_any_more(space):
         assert found.status.phase == "broken"
 
 
+def mistaken(turn: object) -> None:
+    raise ZeroDivisionError
+
+
 def test_a_mistake_of_ours_beside_the_turns_ends_none_of_them(space, capsys):
     with opened(space) as found:
-        found.session._turns.errand(Wish(), lambda turn: 1 // 0)
+        found.session._turns.errand(Wish(), mistaken)
         found.until(lambda: "a bug in assetforge: ZeroDivisionError" in found.status.told)
         assert found.settled().phase == "watching"
     assert "ZeroDivisionError" in capsys.readouterr().err

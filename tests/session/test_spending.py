@@ -232,3 +232,29 @@ def test_a_decision_during_a_build_is_taken_up_after_it(slow_shop):
         assert found.rows["out/de/banner-wide"].verdict == "accepted"
         assert found.status.stale == 0
     assert shop.calls() == 7
+
+
+def test_what_a_change_overtook_counts_as_soon_as_it_is_there(slow_shop):
+    """All were sent when one text changed: what came home is not stale, and not paid for again."""
+    shop = slow_shop()
+    with opened(shop, "final") as found:
+        found.session.build(cap_microdollars=1_000_000)
+        found.until(lambda: found.session.in_flight == 6)
+        edit(found, shop, "de")
+        found.until(lambda: found.status.finishing)
+        status = found.settled()
+
+        assert shop.calls() == 7
+        assert (status.stale, status.finishing) == (1, 0)
+        assert {id for id, each in found.rows.items() if each.is_stale} == {"out/de/banner-wide"}
+
+
+def test_what_a_service_refused_is_in_the_line_that_is_always_true(open_shop):
+    shop = open_shop(faults={"500": 1.0})
+    with opened(shop, "final") as found:
+        found.session.build(["out/de/banner-wide"], cap_microdollars=1_000_000)
+        found.until(lambda: found.rows["out/de/banner-wide"].problem)
+        status = found.settled()
+
+        assert status.failed == 1
+        assert "1 failed" in status.words

@@ -34,6 +34,14 @@ PRICE = Cost(100_000, 130_000)
         ),
         (Status(phase="paused", paused="stopped: too often"), "paused: stopped: too often"),
         (Status(phase="drafting", total=5), "drafting 0 of 5"),
+        (
+            Status(phase="building", total=4, stale=18, cost=PRICE, free=True),
+            "building 0 of 4 that cost nothing · 18 pictures stale, about $0.10 to $0.13",
+        ),
+        (
+            Status(phase="watching", pictures=3, edited=1),
+            "watching · 2 pictures current · 1 edited by hand",
+        ),
     ],
 )
 def test_the_line_says_what_matters(status, words):

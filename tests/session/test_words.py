@@ -75,7 +75,7 @@ def test_a_text_that_is_saved_is_drawn_at_once(space):
 
 def test_what_is_left_to_do_in_the_locales_is_counted_anew_after_a_text_is_saved(space):
     def missing() -> dict[str, int]:
-        return {each["id"]: each["missing"] for each in found.session.text_locales()["locales"]}
+        return {each["id"]: each["missing"] for each in found.text_locales()["locales"]}
 
     space.locale("de", headline="Sale de", action="", alt="Hills de")
     with opened(space) as found:

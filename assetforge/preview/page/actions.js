@@ -94,6 +94,10 @@ export const makeActor = ({ outdated }) => {
   };
 
   const choose = async ([look]) => {
+    if (look.stands) {
+      toast("This take stands already.", "refused");
+      return false;
+    }
     if (look.kind === "take") return post("/choose", { id: look.id, step: look.step, take: look.take, digest: look.digest });
     toast("Look at another take first, below the picture.", "refused");
     return false;

@@ -7,9 +7,9 @@ import { makeFilters } from "./filters.js";
 import { makeFocus } from "./focus.js";
 import { makeGrid } from "./grid.js";
 import { follower, hear } from "./live.js";
-import { isDraft, merge, nothingYet, price, shownDigest } from "./model.js";
+import { atWork, isDraft, merge, nothingYet, price, shownDigest } from "./model.js";
 import { get, post } from "./server.js";
-import { makeStatus } from "./status.js";
+import { failures, makeStatus } from "./status.js";
 import { makeLocales } from "./texts-locales.js";
 import { openTexts } from "./texts.js";
 import { toast } from "./toast.js";
@@ -21,10 +21,14 @@ const focus = makeFocus();
 const locales = makeLocales({ state, get });
 let texts = null;
 let ready = false;
+let reading = false;
 let heardOf = -1;
+let worked = false;
+let failing = -1;
+let returning = false;
 
 const failed = (error) => {
-  if (error.status === 0) status.connection(false);
+  if (error.status === 0) connection(false);
   else toast(error.status === 401 ? "The preview was started anew: open the address it printed." : error.message, "refused");
 };
 
@@ -40,7 +44,7 @@ const bulk = makeBulk({
   run: (name) => run(name), marked: () => grid.mark(),
 });
 
-const grid = makeGrid($("grid"), { chosen: bulk.chosen, moved: (ids) => { if (!viewer.open()) focus.look(ids); } });
+const grid = makeGrid($("grid"), { chosen: bulk.chosen, working: () => atWork(state), moved: (ids) => { if (!viewer.open()) focus.look(ids); } });
 
 const empty = (shown) => {
   const { status: now, order } = state;
@@ -60,24 +64,51 @@ const show = () => {
 
 // The address holds what is seen, so that a link shows another person the same.
 
-const writeAddress = () => {
+const writeAddress = (write = "replaceState", about = history.state) => {
   if (!ready) return;
   const address = new URLSearchParams();
   filters.write(address);
   if (viewer.open()) address.set("open", viewer.open());
   if (texts) address.set("texts", texts.locale);
-  history.replaceState(null, "", `${address}` ? `#${address}` : location.pathname + location.search);
+  history[write](about, "", `${address}` ? `#${address}` : location.pathname + location.search);
 };
+
+const address = () => new URLSearchParams(location.hash.slice(1));
 
 const readAddress = () => {
   if (location.hash === "#pictures") return;
-  const address = new URLSearchParams(location.hash.slice(1));
-  filters.read(address);
+  const wanted = address();
+  filters.read(wanted);
   show();
-  showTexts(address.get("texts"));
-  const open = address.get("open");
+  showTexts(wanted.get("texts"));
+  const open = wanted.get("open");
+  reading = true;
   if (state.rows.has(open)) viewer.show(open);
   else if (viewer.open()) viewer.close();
+  reading = false;
+};
+
+/** Marks the entry of the history that the viewer has of its own. */
+const OPENED = "viewer";
+
+/** The viewer is an entry of the history: going back closes it, and closing it goes back. */
+const turnAddress = (id) => {
+  if (reading) return;
+  if (id && !address().has("open")) writeAddress("pushState", OPENED);
+  else if (!id && history.state === OPENED && address().has("open")) {
+    returning = true;
+    history.back();
+  } else writeAddress();
+};
+
+/** Come to another entry; where the page itself went back, all is as it should be. */
+const landed = () => {
+  if (!returning) {
+    readAddress();
+    return;
+  }
+  returning = false;
+  if (viewer.open()) writeAddress("pushState", OPENED);
 };
 
 /** Go to another place of the page, such as `texts=de` or `open=out/de/banner`; the filters stay. */
@@ -86,7 +117,7 @@ const go = (hash) => {
   const address = new URLSearchParams();
   filters.write(address);
   for (const [name, value] of new URLSearchParams(hash)) address.set(name, value);
-  history.pushState(null, "", `#${address}`);
+  history.pushState(address.has("open") ? OPENED : null, "", `#${address}`);
   readAddress();
 };
 
@@ -159,7 +190,7 @@ const run = async (name, looks = subjects(), text = "") => {
 const viewer = makeViewer({
   state, run, go, failed, act: actor, order: () => grid.order(),
   turned: (id, was) => {
-    writeAddress();
+    turnAddress(id);
     focus.look(id ? [id] : grid.inView());
     if (!id && was && !$("pictures").hidden) grid.focus(was);
   },
@@ -174,7 +205,7 @@ const commands = () => {
   const focused = $("commands").contains(document.activeElement) ? document.activeElement.dataset.act : null;
   const all = [
     button("draft", "Draft", !stale, () => actor.draft(null)),
-    button("build", stale ? `Build ${stale}${cost}` : "Build", !stale || now.phase === "building", () => actor.build(null)),
+    button("build", stale ? `Build ${stale}${cost}` : "Build", !stale || ["building", "broken"].includes(now.phase), () => actor.build(null)),
   ];
   const help = make("button", { type: "button", class: "round", "data-act": "help", "aria-label": "Keys", title: "Keys (?)", onclick: () => askHelp() }, icon("help"));
   $("commands").replaceChildren(...(writable ? all : [make("span", { class: "tag" }, "Read only")]), help);
@@ -202,9 +233,31 @@ const pressed = (event) => {
 
 // News
 
+const busy = () => [...state.rows.values()].filter((row) => row.busy).map((row) => row.id);
+
+/** Note whether the preview is there; what is busy is written anew when that, or the phase, says otherwise. */
+const connection = (now) => {
+  status.connection(now);
+  if (atWork(state) === worked) return;
+  worked = atWork(state);
+  if (!ready) return;
+  const ids = new Set(busy());
+  filters.refresh();
+  grid.update(state.rows, ids);
+  viewer.changed(ids, false);
+};
+
+/** Say once that more pictures failed than before. */
+const listenForFailures = () => {
+  if (state.status?.phase !== "watching") return;
+  const now = failures(state);
+  if (failing >= 0 && now > failing) toast(`${now} failed; their pictures say why.`, "refused");
+  failing = now;
+};
+
 const fetched = (document) => {
   const { changed, arranged } = merge(state, document);
-  status.connection(true);
+  connection(true);
   window.document.title = state.title || "assetforge";
   $("title").textContent = state.title;
   $("profile").textContent = state.profile;
@@ -212,6 +265,7 @@ const fetched = (document) => {
   status.show();
   commands();
   listen();
+  listenForFailures();
   listLocales();
   const before = new Set(grid.order());
   const shown = filters.refresh().map((row) => row.id);
@@ -239,16 +293,16 @@ const listen = () => {
 const follow = follower({ get, fetched, failed, version: () => state.version });
 
 const heard = (message) => {
-  if (message.kind === "lost") status.connection(false);
+  if (message.kind === "lost") connection(false);
   if (message.kind === "open") {
-    status.connection(true);
+    connection(true);
     follow(-1);
     focus.again();
   }
   if (message.kind !== "changed") return;
   const { version, status: now } = message.news;
   if (now) state.status = now;
-  status.connection(true);
+  connection(true);
   commands();
   listen();
   if (version !== state.version) follow(version);
@@ -277,6 +331,10 @@ $("choose-all").addEventListener("click", bulk.all);
 locales.keep($("locale-desk"), "Texts of …");
 $("locale-desk").addEventListener("change", (event) => { if (event.target.value) go(`texts=${encodeURIComponent(event.target.value)}`); });
 document.addEventListener("keydown", pressed);
-addEventListener("hashchange", readAddress);
+addEventListener("popstate", landed);
+$("failed").addEventListener("click", () => {
+  filters.read(new URLSearchParams("now=failed"));
+  go("");
+});
 hear(heard);
 follow(-1);

@@ -1,6 +1,6 @@
 // Questions before something happens: what it costs, how many, whether they are sure.
 import { $, make } from "./dom.js";
-import { price } from "./model.js";
+import { centsDown, centsUp, price } from "./model.js";
 
 /** Open a dialog that shuts with an answer; null when it is left. `build` fills it and gets `answer`. */
 const question = (title, build, leaving = "Cancel") => new Promise((settle) => {
@@ -27,21 +27,27 @@ const question = (title, build, leaving = "Cancel") => new Promise((settle) => {
 const yesButton = (words, pressed) => make("button", { type: "button", class: "primary", onclick: pressed }, words);
 
 const onEnter = (field, pressed) => field.addEventListener("keydown", (event) => {
-  if (event.key === "Enter") pressed();
+  if (event.key !== "Enter") return;
+  event.preventDefault(); // the dialog closes, and the key would press what gets the focus back
+  pressed();
 });
 
+const spending = (most) => `Spend up to $${centsUp(most)}?`;
+
+const capital = (words) => words.charAt(0).toUpperCase() + words.slice(1);
+
 /** Ask whether to spend; returns the cap in dollars as a text, or null. */
-export const askCap = (words, cost) => question(`Spend up to ${price({ low: cost.high, high: cost.high })}?`, (done) => {
-  const field = make("input", { type: "number", id: "cap", min: cost.low, step: "any", value: cost.high, required: true, "aria-describedby": "cap-wrong" });
+export const askCap = (words, cost) => question(spending(cost.high), (done) => {
+  const field = make("input", { type: "number", id: "cap", min: centsDown(cost.low), step: "any", value: centsUp(cost.high), required: true, "aria-describedby": "cap-wrong" });
   const wrong = make("p", { id: "cap-wrong", class: "wrong", role: "alert" });
   const pressed = () => {
     if (field.checkValidity() && Number(field.value) > 0) done(Number(field.value).toFixed(6));
-    else wrong.textContent = `It costs at least ${price({ low: cost.low, high: cost.low })}.`;
+    else wrong.textContent = `It costs at least ${price(cost).split(" to ")[0]}.`;
   };
   onEnter(field, pressed);
   const label = make("label", { class: "field" }, make("span", {}, "At most, in US dollars"), field);
-  const told = [make("p", {}, words), make("p", { class: "soft" }, `It costs ${price(cost)}.`)];
-  return { content: [...told, label, wrong], yes: yesButton("Spend", pressed) };
+  field.addEventListener("input", () => { if (Number(field.value) > 0) $("ask-title").textContent = spending(field.value); });
+  return { content: [make("p", {}, capital(words)), label, wrong], yes: yesButton("Spend", pressed) };
 });
 
 /** Ask whether to go on; returns true or null. */
@@ -60,7 +66,7 @@ export const askTakes = (what, words) => question(`Reroll ${what}`, (done) => {
 
 const HELP = [
   ["In the grid", [
-    ["← → ↑ ↓", "to the next picture"], ["Enter", "look at it closely"], ["Space", "choose it"], ["Shift + Space", "choose all up to it"], ["/", "search"],
+    ["← → ↑ ↓", "to the next picture"], ["Enter", "look at it closely"], ["Space", "mark it"], ["Shift + Space", "mark all up to it"], ["/", "search"],
   ]],
   ["What is chosen, or looked at", [
     ["a", "accept"], ["x", "reject"], ["p", "pin, or let go"], ["r", "reroll"], ["n", "note"], ["c", "choose this take"],
@@ -69,6 +75,9 @@ const HELP = [
   ["Looking closely", [
     ["← →", "previous and next picture; move it when it is zoomed in"], ["+ − 0 1", "zoom in, out, fit, 100 %"], ["[ ]", "previous and next take"],
     ["v", "compare in another way"], ["Esc", "close"],
+  ]],
+  ["In a text", [
+    ["Ctrl + S", "save it"], ["Esc", "take back what is not saved"],
   ]],
 ];
 

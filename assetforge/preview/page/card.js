@@ -7,13 +7,13 @@ const CHECKS = { equal: "checked", look: "have a look", differs: "differs" };
 
 const mark = (kind, words) => make("span", { class: `sign ${kind}` }, icon(kind), words);
 
-const signs = (row) => {
+const signs = (row, making) => {
   const all = [];
   if (row.verdict) all.push(mark(row.verdict === "pinned" ? "pin" : "accept", row.verdict));
   if (row.checks) all.push(make("span", { class: `verdict ${row.checks}` }, CHECKS[row.checks] ?? row.checks));
   if (row.problem) all.push(make("span", { class: "sign failed", title: row.problem }, icon("problem"), "failed"));
-  if (row.busy) all.push(make("span", { class: "sign" }, "being made …"));
-  else if (row.cost) all.push(make("span", { class: "sign" }, `costs ${price(row.cost)}`));
+  if (making) all.push(make("span", { class: "sign" }, "being made …"));
+  else if (row.cost) all.push(make("span", { class: "sign", title: "With what it shares with other pictures: prices of cards need not add up." }, `costs ${price(row.cost)}`));
   return all;
 };
 
@@ -32,29 +32,30 @@ const image = (row, digest, old, card) => {
   return shown;
 };
 
-const empty = (row) => make("span", {}, icon(row.state), row.busy ? "being made" : "missing");
+const empty = (row, making) => make("span", {}, icon(row.state), making ? "being made" : "missing");
 
-const caption = (row) => {
+const caption = (row, making) => {
   const name = make("span", { class: "locale" }, row.locale || "all locales");
   if (nameOf(row.lang)) name.append(make("small", {}, nameOf(row.lang)));
   const state = make("span", { class: `state ${row.state}` }, icon(row.state), row.state);
   const line = make("span", { class: "line", ...language(row.lang, row.dir) }, row.line);
-  return make("span", { class: "caption" }, name, state, line, make("span", { class: "signs" }, ...signs(row)));
+  return make("span", { class: "caption" }, name, state, line, make("span", { class: "signs" }, ...signs(row, making)));
 };
 
 /** Write a card for its row as it is now. */
-export const writeCard = (card, row, { width, rem, chosen }) => {
+export const writeCard = (card, row, { width, rem, chosen, working }) => {
+  const making = row.busy && working;
   const digest = shownDigest(row);
   const open = card.querySelector(".open");
   const box = boxOf(row, width, rem);
-  card.className = ["card", row.state, isDraft(row) && "drafted", row.busy && "busy", chosen && "chosen"].filter(Boolean).join(" ");
+  card.className = ["card", row.state, isDraft(row) && "drafted", making && "busy", chosen && "chosen"].filter(Boolean).join(" ");
   const thumb = make("span", { class: digest ? "thumb" : "thumb hole" },
-    digest ? image(row, digest, open.querySelector("img"), box.width) : empty(row),
+    digest ? image(row, digest, open.querySelector("img"), box.width) : empty(row, making),
     isDraft(row) ? make("b", { class: "badge" }, "Draft") : null);
   thumb.style.setProperty("inline-size", `${box.width}px`);
   thumb.style.setProperty("block-size", `${box.height}px`);
   open.setAttribute("href", `#${new URLSearchParams({ open: row.id })}`);
-  open.replaceChildren(thumb, caption(row));
+  open.replaceChildren(thumb, caption(row, making));
   const pick = card.querySelector("input");
   pick.checked = chosen;
   pick.setAttribute("aria-label", `Choose ${row.variant}`);

@@ -25,7 +25,7 @@ export const sheetsOf = (row, look, other, mode) => {
     const only = sheet("one", imageOf(row, look));
     return [look.kind === "draft" ? badged(only, look) : only];
   }
-  if (mode === "side") return [badged(sheet("one", imageOf(row, other)), other), badged(sheet("one", imageOf(row, look)), look)];
+  if (mode === "side") return [badged(sheet("one beside-it", imageOf(row, other)), other), badged(sheet("one beside-it", imageOf(row, look)), look)];
   const both = sheet(mode, imageOf(row, look), imageOf(row, other));
   return [mode === "difference" ? both : badged(badged(both, other), look, true)];
 };

@@ -1,7 +1,7 @@
 // Which pictures are shown: facets with counts, and a search that reads selectors as the command line does.
 import { $, copyButton, make, many, nameOf } from "./dom.js";
 import { capital, chosenIn, facet, facetBox, matching, readFacets, showCounts, valued, writeFacets } from "./facets.js";
-import { haystack } from "./model.js";
+import { atWork, haystack } from "./model.js";
 import { chooses, commandLine, readSearch } from "./selectors.js";
 
 const axisFacet = (axis) =>
@@ -17,7 +17,7 @@ const facetsOf = (state) => {
     facet("tag", "Tag", (row) => row.tags),
     facet("verdict", "Decision", (row) => [row.verdict || "undecided"]),
     facet("checks", "Checks", (row) => (row.checks ? [row.checks] : [])),
-    facet("now", "Now", (row) => [row.draft && "draft", row.busy && "being made", row.problem && "failed", row.cost && "costs"].filter(Boolean)),
+    facet("now", "Now", (row) => [row.draft && "draft", row.busy && atWork(state) && "being made", row.problem && "failed", row.cost && "costs"].filter(Boolean)),
   ];
 };
 

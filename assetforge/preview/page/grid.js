@@ -12,8 +12,8 @@ const heading = (block) => block.kind === "asset"
     make("span", { class: "count" }, many(block.section.count, "picture")))
   : make("h3", { class: "row-name" }, block.label, make("span", { class: "size" }, block.size));
 
-/** Show rows in an element. `chosen` is the set of chosen ids; `moved` is told when others are in view. */
-export const makeGrid = (grid, { chosen, moved }) => {
+/** Show rows in an element. `chosen` is the set of chosen ids; `moved` is told when others are in view. `working`: is anything made? */
+export const makeGrid = (grid, { chosen, moved, working }) => {
   let rows = [];
   let plan = layOut([], 1, 14);
   let at = { width: 0, rem: 14 };
@@ -25,7 +25,7 @@ export const makeGrid = (grid, { chosen, moved }) => {
   const gridTop = () => grid.getBoundingClientRect().top;
 
   const write = (card, row, block) =>
-    writeCard(card, row, { width: block.card, rem: at.rem, chosen: chosen.has(row.id) });
+    writeCard(card, row, { width: block.card, rem: at.rem, chosen: chosen.has(row.id), working: working() });
 
   const drawLine = (block) => {
     const cards = block.rows.map((row, n) => {

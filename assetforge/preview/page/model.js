@@ -2,7 +2,7 @@
 
 export const nothingYet = () => ({
   version: -1, title: "", profile: "", command: "assetforge build", flags: "", source: "", writable: false, free: false,
-  status: null, axes: [], locales: [], rows: new Map(), order: [],
+  connected: true, status: null, axes: [], locales: [], rows: new Map(), order: [],
 });
 
 /** Merge a document into the state; returns what changed: ids, and whether rows came, went or moved. */
@@ -32,6 +32,19 @@ export const thumbnails = (digest, { width, height }) => EDGES
   .join(", ");
 
 const micros = (amount) => Math.round(Number(amount) * 1e6);
+
+const cents = (micro, round) => (round(micro / 10_000) / 100).toFixed(2);
+
+/** An amount in whole cents, never too low. */
+export const centsUp = (amount) => cents(micros(amount), Math.ceil);
+
+/** An amount in whole cents, never too high. */
+export const centsDown = (amount) => cents(micros(amount), Math.floor);
+
+const WORKING = new Set(["planning", "drafting", "building"]);
+
+/** Whether anything can be in the making: something runs, and the page hears of it. */
+export const atWork = ({ connected, status }) => connected && WORKING.has(status?.phase);
 
 /** A price for people, as the terminal says it: in cents, never too low; a range if a cent wide. */
 export const price = (cost) => {

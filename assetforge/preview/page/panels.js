@@ -3,7 +3,7 @@ import { copyButton, make, nameOf, language } from "./dom.js";
 import { digestFact, fact, part, paste, promptBox, slots, stepDetails } from "./details.js";
 import { differences } from "./diff.js";
 import { personOf, timeOf } from "./looks.js";
-import { price } from "./model.js";
+import { centsUp, price } from "./model.js";
 
 const reasonsOf = (row, detail) => {
   const reasons = detail?.reasons ?? [];
@@ -50,7 +50,7 @@ const promptDiff = ({ step, before, after }) => {
 const words = (row, detail) => detail.prompts.length
   ? detail.prompts.flatMap(promptDiff) : [make("p", { class: "soft" }, "No step has a prompt.")];
 
-const steps = (row, detail) => part("Steps", make("div", {}, ...detail.steps.map((step) => stepDetails({ ...step, prompt: "" }))));
+const steps = (row, detail) => part("Steps", make("div", {}, ...detail.steps.map((step) => stepDetails({ ...step, prompt: "", cost: step.cost && centsUp(step.cost) }))));
 
 const history = (row, detail) => detail.history.length
   ? [make("ol", { class: "history" }, ...detail.history.map((each) =>

@@ -1,40 +1,42 @@
 // The status bar, always true: what goes on, how far, what it costs, and what is wrong.
 import { $, icon, make, many, say } from "./dom.js";
-import { price } from "./model.js";
+import { atWork } from "./model.js";
 
-const WORKING = new Set(["planning", "drafting", "building"]);
 const LOST = "Connection lost; trying again …";
+const GONE = "Connection lost; start `assetforge preview` again";
+const GONE_AFTER = 10_000;
 
 const problemLine = (problem) => {
   const place = problem.place ? make("span", { class: "code" }, problem.place) : null;
   const head = make("summary", {}, icon("problem"), make("span", {}, place, place ? " " : "", problem.message));
   const rest = make("pre", { dir: "auto", tabindex: 0, role: "region", "aria-label": `Problem ${problem.code}` }, problem.text || problem.message);
   const help = problem.help ? make("p", {}, problem.help) : null;
-  return make("li", { class: problem.severity }, make("details", {}, head, rest, help));
+  return make("li", { class: problem.severity }, make("details", {}, head, rest), help);
 };
 
-const moneyWords = (status) => {
-  const words = [];
-  const spent = price({ low: status.spent, high: status.spent });
-  if (status.cap) words.push(`spent ${spent} of ${price({ low: status.cap, high: status.cap })}`);
-  else if (Number(status.spent) > 0) words.push(`spent ${spent}`);
-  if (status.auto) words.push("builds by itself");
-  if (status.finishing) words.push(`finishing ${many(status.finishing, "superseded call")}`);
-  if (status.polling) words.push("polling");
-  return words.join(" · ");
-};
+const nameOf = ({ code, message }) => `${code} ${message}`;
+
+/** How many pictures the last build could not make; nothing while it is tried again. */
+export const failures = ({ rows, status }) => (status?.phase === "watching" ? [...rows.values()].filter((row) => row.problem).length : 0);
 
 /** Write the status bar; returns functions for news and for the connection. */
 export const makeStatus = (state) => {
   let said = "";
   let listed = "";
-  let connected = true;
+  let known = new Set();
+  let gone = false;
+  let timer = 0;
+
+  const lost = () => (gone ? GONE : LOST);
 
   const phase = (status) => {
-    $("dot").className = `dot ${connected ? status.phase : "lost"}`;
-    $("phase-words").textContent = connected ? status.words : LOST;
+    const failed = failures(state);
+    $("failed").hidden = !failed || !state.connected;
+    $("failed").textContent = `${failed} failed`;
+    $("dot").className = `dot ${!state.connected ? "lost" : failed ? "failed" : status.phase}`;
+    $("phase-words").textContent = state.connected ? status.words : lost();
     const progress = $("progress");
-    progress.hidden = !connected || !WORKING.has(status.phase) || !status.total;
+    progress.hidden = !atWork(state) || !status.total;
     progress.max = status.total || 1;
     progress.value = status.done;
   };
@@ -47,7 +49,9 @@ export const makeStatus = (state) => {
     const count = many(found.length, wrong ? "problem" : "warning");
     $("problems").hidden = !found.length;
     $("problems").className = wrong ? "problems" : "problems mild";
-    const open = wrong || ($("problems").querySelector("details")?.open ?? false);
+    const fresh = found.filter((each) => !known.has(nameOf(each)));
+    known = new Set(found.map(nameOf));
+    const open = fresh.some((each) => each.severity === "error") || ($("problems").querySelector("details")?.open ?? false);
     $("problems").replaceChildren(make("details", { open }, make("summary", {}, icon("problem"), make("b", {}, count)),
       make("ul", {}, ...found.map(problemLine))));
     if (found.length) say(`${count}: ${found[0].place} ${found[0].message}`);
@@ -56,22 +60,32 @@ export const makeStatus = (state) => {
 
   /** Say a phase once when it begins, not each step of it. */
   const announce = (status, heard) => {
-    const now = connected ? `${status.phase} ${status.generation}` : "lost";
+    const now = state.connected ? `${status.phase} ${status.generation}` : lost();
     if (now === said) return;
-    if (said && !heard && status.phase !== "planning") say(connected ? status.words : LOST);
+    if (said && !heard && status.phase !== "planning") say(state.connected ? status.words : lost());
     said = now;
   };
 
   const show = () => {
     const { status } = state;
     if (!status) {
-      if (!connected) $("phase-words").textContent = LOST;
+      if (!state.connected) $("phase-words").textContent = lost();
       return;
     }
     phase(status);
-    $("money").textContent = moneyWords(status);
+    $("money").textContent = status.auto ? "builds by itself" : "";
     announce(status, problems(status.problems));
   };
 
-  return { show, connection: (now) => { connected = now; show(); } };
+  const connection = (now) => {
+    if (now !== state.connected) {
+      clearTimeout(timer);
+      gone = false;
+      if (!now) timer = setTimeout(() => { gone = true; show(); }, GONE_AFTER);
+    }
+    state.connected = now;
+    show();
+  };
+
+  return { show, connection };
 };

@@ -1,7 +1,7 @@
 // The texts of a locale: each beside its pictures, checked while it is typed, saved into its file.
 import { many } from "./dom.js";
 import { makeField } from "./texts-field.js";
-import { isDraft, shownDigest, thumbnails } from "./model.js";
+import { atWork, isDraft, shownDigest, thumbnails } from "./model.js";
 
 const PICTURES = 3;
 const SOON = 300;
@@ -42,7 +42,7 @@ export const openTexts = (container, { locale, state, post, get, go, icon, make,
     const shown = digest
       ? make("img", { alt: "", width: row.width, height: row.height, srcset: thumbnails(digest, row), sizes: "(max-width: 48rem) 45vw, 15rem", src: `/thumbnails/${digest}?edge=320`, decoding: "async" })
       : make("span", { class: "text-hole" }, row.reason || "There is no picture yet.");
-    const words = digest && isDraft(row) ? "draft" : row.busy ? "being made" : row.state;
+    const words = digest && isDraft(row) ? "draft" : row.busy && atWork(state) ? "being made" : row.state;
     return make("button", { type: "button", class: "text-picture", onclick: () => look(row.id) },
       make("span", { class: "unseen" }, `Look at ${row.variant}`), shown, make("span", { class: `text-state ${row.state}` }, words));
   };
@@ -57,7 +57,7 @@ export const openTexts = (container, { locale, state, post, get, go, icon, make,
 
   const fill = ({ shelf, message, drawn }) => {
     const rows = rowsOf(message);
-    const now = rows.slice(0, PICTURES).map((row) => [row.id, shownDigest(row), isDraft(row), row.state, row.busy, row.reason].join(" ")).join("|");
+    const now = rows.slice(0, PICTURES).map((row) => [row.id, shownDigest(row), isDraft(row), row.state, row.busy && atWork(state), row.reason].join(" ")).join("|");
     if (now === drawn) return now;
     const focused = [...shelf.querySelectorAll("button")].indexOf(document.activeElement);
     const more = rows.length - PICTURES;

@@ -4,6 +4,7 @@ import { hole } from "./details.js";
 import { ACTIONS } from "./actions.js";
 import { makeCompare, sheetsOf } from "./compare.js";
 import { looksOf, strip } from "./looks.js";
+import { atWork } from "./model.js";
 import { makeTabs } from "./panels.js";
 import { get } from "./server.js";
 import { speakFrom } from "./toast.js";
@@ -36,7 +37,10 @@ export const makeViewer = ({ state, order, act, run, go, turned, failed }) => {
     note: async (step, text) => {
       const shown = look();
       if (!text) return;
-      if (await run("noted", [{ ...shown, step }], text)) $("note-words").value = "";
+      if (await run("noted", [{ ...shown, step }], text)) {
+        $("note-words").value = "";
+        key = shown.key;
+      }
       await learn();
     },
     unnote: async (note) => {
@@ -53,7 +57,7 @@ export const makeViewer = ({ state, order, act, run, go, turned, failed }) => {
     const shown = look();
     if (!shown) {
       staged = "";
-      zoom.nothing(hole(row().state, row().busy ? "being made" : "missing"));
+      zoom.nothing(hole(row().state, row().busy && atWork(state) ? "being made" : "missing"));
       return;
     }
     const others = looks().filter((each) => each.digest !== shown.digest);
@@ -89,7 +93,7 @@ export const makeViewer = ({ state, order, act, run, go, turned, failed }) => {
     const place = order().indexOf(id);
     $("viewer-name").textContent = now.variant;
     const verdict = now.verdict ? make("span", { class: "sign" }, icon(now.verdict === "pinned" ? "pin" : "accept"), now.verdict) : null;
-    $("viewer-state").replaceChildren(...[make("span", { class: `state ${now.state}` }, icon(now.state), now.busy ? "being made" : now.state), verdict].filter(Boolean));
+    $("viewer-state").replaceChildren(...[make("span", { class: `state ${now.state}` }, icon(now.state), now.busy && atWork(state) ? "being made" : now.state), verdict].filter(Boolean));
     $("viewer-place").textContent = place < 0 ? "" : `${place + 1} of ${order().length}`;
     $("previous").disabled = place <= 0;
     $("next").disabled = place < 0 || place === order().length - 1;
@@ -98,7 +102,7 @@ export const makeViewer = ({ state, order, act, run, go, turned, failed }) => {
   const acts = () => {
     const shown = look();
     const buttons = ACTIONS.map(({ name, key: letter, label, decides, sign = name }) => {
-      const off = name === "choose" ? shown?.kind !== "take" : decides && shown?.kind !== "picture";
+      const off = name === "choose" ? shown?.kind !== "take" || shown.stands : decides && shown?.kind !== "picture";
       const words = name === "pin" && row().verdict === "pinned" ? "Let go" : label;
       return make("button", { type: "button", "data-act": name, "aria-disabled": off ? "true" : undefined, "aria-keyshortcuts": letter, onclick: () => press(name) },
         icon(sign), make("span", {}, words), make("kbd", { "aria-hidden": "true" }, letter));

@@ -118,6 +118,7 @@ def test_a_picture_that_changes_is_written_where_it_stands_and_keeps_the_focus(g
     page = guest.page(preview)
     card(page, FIRST).locator(".open").focus()
 
+    desk.say(phase="building", words="building")
     desk.edit(FIRST, line="Neuer Sommer", state="stale", busy=True, draft=desk.drafts["wide"])
 
     expect(card(page, FIRST)).to_contain_text("Neuer Sommer")
@@ -196,6 +197,7 @@ def test_a_card_says_how_its_picture_stands(guest, made):
 def test_nothing_moves_for_those_who_asked_for_stillness(guest, made):
     desk, preview = made
     page = guest.page(preview, reduced_motion="reduce")
+    desk.say(phase="building", words="building")
     desk.edit(FIRST, busy=True)
     expect(card(page, FIRST)).to_have_class(re.compile("busy"))
 

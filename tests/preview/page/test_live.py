@@ -40,7 +40,7 @@ def test_the_status_is_always_true(guest, made):
     expect(page.locator("#phase-words")).to_have_text("building 18 pictures")
     progress = page.get_by_role("progressbar", name="Progress")
     expect(progress).to_have_js_property("value", 3)
-    expect(page.locator("#money")).to_have_text("spent $0.17 of $2.00 · polling")
+    expect(page.locator("#money")).to_have_text("")
     desk.say(phase="watching", words="up to date", stale=0, cost=None, polling=False)
     expect(progress).to_be_hidden()
     expect(
@@ -60,11 +60,29 @@ def test_problems_stand_above_the_pictures_until_they_are_mended(guest, made):
     problems = page.get_by_role("region", name="Problems", exact=True)
     problems.get_by_text("assetforge.yaml:7:9").click()
     expect(problems).to_contain_text("7 | promt: x")
+    expect(page.locator("#commands [data-act=build]")).to_be_disabled()
     expect(problems).to_contain_text("did you mean 'prompt'?")
     expect(page.locator("#said")).to_contain_text("unknown key")
     desk.problems = []
     desk.say(phase="watching", words="watching")
     expect(problems).to_be_hidden()
+
+
+def test_pictures_that_failed_are_said_and_shown_alone(guest, made):
+    desk, preview = made
+    page = guest.page(preview)
+    desk.edit(ID, problem="the service refused it", busy=True)
+
+    expect(page.locator("#toast")).to_have_text("1 failed; their pictures say why.")
+    expect(page.locator("#dot")).to_have_class("dot failed")
+    expect(page.locator(CARD)).not_to_contain_text("being made")
+    desk.say(phase="building", words="building")
+    expect(page.locator("#failed")).to_be_hidden()
+    expect(page.locator(CARD)).to_contain_text("being made")
+    desk.say(phase="watching", words="watching")
+    page.get_by_role("button", name="1 failed").click()
+
+    expect(page.locator("#showing")).to_have_text("1 of 63 pictures")
 
 
 def test_a_lost_connection_is_said_and_comes_back_by_itself(guest, made):

@@ -86,6 +86,7 @@ def test_two_pictures_are_compared_in_five_ways(guest, made):
     compare.get_by_role("button", name="Difference").click()
 
     expect(page.locator(".sheet img").first).to_have_css("mix-blend-mode", "difference")
+    expect(page.locator(".sheet img").nth(1)).to_have_css("object-fit", "cover")
     expect(page.locator(".sheet img").nth(1)).to_have_attribute(
         "data-digest", made[0].takes["wide"]
     )
@@ -162,8 +163,9 @@ def test_what_costs_is_asked_with_its_price_and_a_cap_that_can_be_lowered_to_the
     desk.wrong = Agree("building 1 picture costs $0.02 to $0.04", 20_000, 40_000)
 
     page.keyboard.press("b")
-    ask = page.get_by_role("dialog", name="Spend up to $0.04?")
-    expect(ask).to_contain_text("building 1 picture costs $0.02 to $0.04")
+    ask = page.locator("#ask")
+    expect(page.get_by_role("dialog", name="Spend up to $0.04?")).to_be_visible()
+    expect(ask).to_contain_text("Building 1 picture costs $0.02 to $0.04")
     cap = ask.get_by_label("At most, in US dollars")
     expect(cap).to_be_focused()
     cap.fill("0.01")
@@ -179,6 +181,46 @@ def test_what_costs_is_asked_with_its_price_and_a_cap_that_can_be_lowered_to_the
         ("build", [ID], 30_000),
     ]
     expect(page.locator("#viewer-name")).to_be_focused()
+
+
+def test_enter_in_the_question_spends_once_and_asks_nothing_again(guest, made):
+    desk, preview = made
+    page = guest.page(preview)
+    desk.wrong = Agree("building costs $0.04", 40_000, 40_000)
+    page.locator("#commands [data-act=build]").focus()
+    page.keyboard.press("Enter")
+    cap = page.get_by_label("At most, in US dollars")
+    expect(cap).to_have_value("0.04")
+    cap.fill("0.05")
+    expect(page.get_by_role("dialog", name="Spend up to $0.05?")).to_be_visible()
+    desk.wrong = None
+
+    page.keyboard.press("Enter")
+
+    expect(toast(page)).to_have_text("build done")
+    expect(page.locator("#ask")).to_be_hidden()
+    built = [each for each in desk.done if each[0] == "build"]
+    assert built == [("build", None, None), ("build", None, 50_000)]
+
+
+def test_back_closes_the_viewer_and_closing_it_goes_back(guest, made):
+    page = guest.page(made[1])
+    before = page.evaluate("history.length")
+    page.locator(".open").first.click()
+    expect(page.locator("#viewer-place")).to_have_text("1 of 63")
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("#viewer-place")).to_have_text("2 of 63")
+    assert page.evaluate("history.length") == before + 1
+
+    page.go_back()
+    expect(page.locator("#viewer")).to_be_hidden()
+    expect(page.locator("#grid")).to_be_visible()
+    page.go_forward()
+    expect(page.locator("#viewer-place")).to_have_text("2 of 63")
+    page.keyboard.press("Escape")
+
+    expect(page.locator("#viewer")).to_be_hidden()
+    page.wait_for_function("!location.hash && history.state === null")
 
 
 def test_leaving_the_question_spends_nothing(guest, made):
@@ -216,10 +258,13 @@ def test_another_take_is_looked_at_and_chosen(guest, made):
     page.keyboard.press("c")
     expect(toast(page)).to_contain_text("Look at another take first")
 
+    page.get_by_role("button", name="Take 0").click()
+    expect(act(page, "Choose take")).to_have_attribute("aria-disabled", "true")
     page.get_by_role("button", name="Take 1").click()
     expect(page.locator("#stage img")).to_have_attribute("data-digest", desk.takes["wide"])
     page.keyboard.press("a")
     expect(toast(page)).to_contain_text("choose it first")
+    expect(act(page, "Choose take")).not_to_have_attribute("aria-disabled", "true")
     page.keyboard.press("c")
 
     expect(toast(page)).to_have_text("choose done")
@@ -247,6 +292,7 @@ def test_a_note_is_written_saved_and_removed(guest, made):
     field = page.get_by_label("What should change?")
     expect(field).to_be_focused()
     field.fill("A warmer light; a and x are letters here")
+    desk.say(phase="building", words="building")
     desk.edit(ID, busy=True)
     expect(page.locator("#viewer-state")).to_contain_text("being made")
     expect(field).to_have_value("A warmer light; a and x are letters here")

@@ -16,6 +16,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 
+WORKERS = (os.cpu_count() or 1) * 3 // 2 or 1
+"""Tests wait for processes, browsers and quiet moments nearly as often as they work."""
+
 GATES = {
     "format": ("ruff", "format", "--check", "--quiet"),
     "lint": ("ruff", "check", "--quiet"),
@@ -23,7 +26,7 @@ GATES = {
     "imports": ("lint-imports", "--no-logo"),
     "docs": ("zensical", "build", "--strict"),
     "tests": (
-        *("pytest", "--numprocesses=auto", "--dist=worksteal", "--quiet"),
+        *("pytest", f"--numprocesses={WORKERS}", "--dist=worksteal", "--quiet"),
         *("--cov=assetforge", "--cov-branch"),
     ),
 }

@@ -143,8 +143,9 @@ def test_a_file_in_place_of_the_folder_is_told(folder):
     ]
 
 
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may read all")
-def test_a_folder_that_must_not_be_read_is_told(folder):
-    folder.mkdir(mode=0)
+@pytest.mark.skipif(os.name == "nt", reason="links need a right there")
+def test_a_folder_that_cannot_be_read_is_told(folder):
+    """A link to itself: also root cannot follow it."""
+    folder.symlink_to(folder.name)
 
-    assert problems(folder)[0][1] == "'assetforge.notes' cannot be read: permission denied"
+    assert problems(folder)[0][1].startswith("'assetforge.notes' cannot be read: too many levels")

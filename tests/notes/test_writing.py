@@ -131,12 +131,18 @@ def test_nothing_is_written_beside_what_is_wrong(tmp_path):
     assert files(tmp_path) == ["x.yaml"]
 
 
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write all")
-def test_a_folder_that_cannot_be_written_is_told(tmp_path):
-    notes_folder(tmp_path, FILE).mkdir(mode=0o500)
-
-    with pytest.raises(StoreProblem, match="cannot write the notes"):
-        add(tmp_path, FILE, DE, "edit", "One.")
+@pytest.mark.skipif(os.name == "nt", reason="nobody limits the size of files there")
+def test_a_file_that_cannot_be_written_is_told(tmp_path):
+    """As on a full disk: no file may grow."""
+    resource = pytest.importorskip("resource")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, before[1]))
+    try:
+        with pytest.raises(StoreProblem, match="cannot write the notes"):
+            add(tmp_path, FILE, DE, "edit", "One.")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert files(tmp_path) == []
 
 
 def test_a_file_in_the_way_is_told(tmp_path):

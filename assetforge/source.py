@@ -7,7 +7,7 @@ from bisect import bisect_right
 from pathlib import Path
 
 from assetforge.errors import Diagnostic, InvalidSource, Place
-from assetforge.reads import reading
+from assetforge.reads import listing, reading
 
 MAX_BYTES = 5_000_000
 """Size of the largest source that is read."""
@@ -57,6 +57,31 @@ def read_source(path: Path, shown_name: str) -> str:
         raise InvalidSource([problem]) from None
 
 
+def files_in(folder: Path, suffix: str, what: str, code: str) -> list[Path]:
+    """Return the files of a folder whose names end so, by name; none where there is no folder.
+
+    `what` the folder is stands in the advice where it is none, and `code` is that problem's.
+
+    Raises:
+        InvalidSource: what is there is no folder, or cannot be read.
+    """
+    try:
+        return sorted(each for each in listing(folder).iterdir() if each.name.endswith(suffix))
+    except FileNotFoundError:
+        return []
+    except NotADirectoryError:
+        advice = f"{what} a folder of that name; move this file away"
+        raise invalid(code, f"'{folder.name}' is no folder", folder.name, advice) from None
+    except OSError as error:
+        raise unreadable(folder.name, error) from error
+
+
+def unreadable(shown_name: str, error: OSError | ValueError) -> InvalidSource:
+    """Return the error of something that cannot be read."""
+    words = (getattr(error, "strerror", None) or str(error)).lower()
+    return invalid("unreadable", f"'{shown_name}' cannot be read: {words}", shown_name)
+
+
 def _read_bytes(path: Path, name: str) -> bytes:
     try:
         if reading(path).is_dir():
@@ -68,9 +93,7 @@ def _read_bytes(path: Path, name: str) -> bytes:
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
     except (OSError, ValueError) as error:
-        words = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        problem = f"'{name}' cannot be read: {words.lower()}"
-        raise invalid("unreadable", problem, name) from error
+        raise unreadable(name, error) from error
     if len(data) > MAX_BYTES:
         raise too_large(name)
     return data

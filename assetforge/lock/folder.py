@@ -18,8 +18,8 @@ from assetforge.lock.entry import Entry, Slot, to_json
 from assetforge.lock.merge import combined
 from assetforge.lock.places import Places
 from assetforge.lock.text import Read, read_text, repeated, text_of
-from assetforge.reads import listing, reading, wrote
-from assetforge.source import invalid
+from assetforge.reads import reading, wrote
+from assetforge.source import files_in, invalid, unreadable
 from assetforge.store.cas import sync_there, write_atomically
 from assetforge.store.problems import disk_problem
 
@@ -136,15 +136,7 @@ def lock_paths(folder: Path) -> list[Path]:
     Raises:
         InvalidSource: what is there is no folder, or may not be read.
     """
-    try:
-        return sorted(each for each in listing(folder).iterdir() if each.name.endswith(SUFFIX))
-    except FileNotFoundError:
-        return []
-    except NotADirectoryError:
-        advice = "the lock is a folder of that name; move this file away"
-        raise invalid("lock-folder", f"'{folder.name}' is no folder", folder.name, advice) from None
-    except OSError as error:
-        raise _unreadable(folder.name, error) from error
+    return files_in(folder, SUFFIX, "the lock is", "lock-folder")
 
 
 def read_file(path: Path) -> Read:
@@ -173,15 +165,10 @@ def bytes_of(path: Path, shown: str) -> bytes | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise _unreadable(shown, error) from error
+        raise unreadable(shown, error) from error
     if len(data) > MAX_BYTES:
         raise invalid("too-large", f"'{shown}' is larger than {MAX_BYTES // 1_000_000} MB", shown)
     return data
-
-
-def _unreadable(shown: str, error: OSError) -> InvalidSource:
-    words = (error.strerror or str(error)).lower()
-    return invalid("unreadable", f"'{shown}' cannot be read: {words}", shown)
 
 
 def write_changes(folder: Path, changes: Mapping[Slot, Entry | None], scratch: Path) -> list[str]:

@@ -10,8 +10,7 @@ from pydantic import ValidationError
 from assetforge.document import Document, Spot, parse_document, read_source
 from assetforge.errors import Diagnostic, InvalidSource
 from assetforge.notes.note import MOST_NOTES, Note, Written, grouped
-from assetforge.reads import listing
-from assetforge.source import invalid
+from assetforge.source import files_in
 from assetforge.validation import Findings, diagnose, shown
 
 SUFFIX: Final = ".yaml"
@@ -65,19 +64,7 @@ def note_paths(folder: Path) -> list[Path]:
     Raises:
         InvalidSource: what is there is no folder, or may not be read.
     """
-    try:
-        return sorted(each for each in listing(folder).iterdir() if each.name.endswith(SUFFIX))
-    except FileNotFoundError:
-        return []
-    except NotADirectoryError:
-        advice = "the notes are a folder of that name; move this file away"
-        raise invalid(
-            "not-a-folder", f"'{folder.name}' is no folder", folder.name, advice
-        ) from None
-    except OSError as error:
-        words = (error.strerror or str(error)).lower()
-        problem = f"'{folder.name}' cannot be read: {words}"
-        raise invalid("unreadable", problem, folder.name) from error
+    return files_in(folder, SUFFIX, "the notes are", "not-a-folder")
 
 
 def notes_at(path: Path) -> list[Note]:

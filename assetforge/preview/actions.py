@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from assetforge.digest import Digest, Json
 from assetforge.preview.answers import Malformed
-from assetforge.preview.contract import Desk
+from assetforge.preview.contract import Served
 from assetforge.session.deciding import Seen
 
 MICRODOLLARS: Final = 1_000_000
@@ -29,7 +29,7 @@ Done: TypeAlias = "str | Mapping[str, Json]"
 class Action(Protocol):
     """Something a page asks for, checked."""
 
-    def on(self, session: Desk) -> Done:
+    def on(self, session: Served) -> Done:
         """Do it; may block."""
 
 
@@ -68,7 +68,7 @@ class Build(Capped):
 
     ids: list[Id] | None = None
 
-    def on(self, session: Desk) -> Done:
+    def on(self, session: Served) -> Done:
         """Begin."""
         return session.build(self.ids, cap_microdollars=self.cap)
 
@@ -78,7 +78,7 @@ class Draft(Body):
 
     ids: list[Id] | None = None
 
-    def on(self, session: Desk) -> Done:
+    def on(self, session: Served) -> Done:
         """Begin."""
         return session.draft(self.ids)
 
@@ -88,7 +88,7 @@ class Focus(Body):
 
     ids: list[Id]
 
-    def on(self, session: Desk) -> Done:
+    def on(self, session: Served) -> Done:
         """Note it."""
         session.focus(self.ids)
         return ""
@@ -109,7 +109,7 @@ class Pictures(Body):
 class Accept(Pictures):
     """Accept pictures."""
 
-    def on(self, session: Desk) -> Done:
+    def on(self, session: Served) -> Done:
         """Decide."""
         return session.accept(self.seen, agreed=self.agreed)
 
@@ -117,7 +117,7 @@ class Accept(Pictures):
 class Reject(Pictures):
     """Reject pictures."""
 
-    def on(self, session: Desk) -> Done:
+    def on(self, session: Served) -> Done:
         """Decide."""
         return session.reject(self.seen, agreed=self.agreed)
 
@@ -125,7 +125,7 @@ class Reject(Pictures):
 class Pin(Pictures):
     """Pin pictures."""
 
-    def on(self, session: Desk) -> Done:
+    def on(self, session: Served) -> Done:
         """Decide."""
         return session.pin(self.seen, agreed=self.agreed)
 
@@ -133,7 +133,7 @@ class Pin(Pictures):
 class Unpin(Pictures):
     """Let pinned pictures follow their words again."""
 
-    def on(self, session: Desk) -> Done:
+    def on(self, session: Served) -> Done:
         """Decide."""
         return session.unpin(self.seen, agreed=self.agreed)
 
@@ -144,7 +144,7 @@ class Choose(Picture):
     take: Number
     agreed: bool = False
 
-    def on(self, session: Desk) -> Done:
+    def on(self, session: Served) -> Done:
         """Decide."""
         return session.choose(self.seen, self.take, agreed=self.agreed)
 
@@ -154,7 +154,7 @@ class Undo(Body):
 
     agreed: bool = False
 
-    def on(self, session: Desk) -> Done:
+    def on(self, session: Served) -> Done:
         """Decide."""
         return session.undo(agreed=self.agreed)
 
@@ -165,7 +165,7 @@ class Reroll(Capped):
     pictures: list[Picture] = Field(min_length=1)
     takes: Annotated[int, Field(ge=1, le=100)]
 
-    def on(self, session: Desk) -> Done:
+    def on(self, session: Served) -> Done:
         """Begin."""
         seen = [each.seen for each in self.pictures]
         return session.reroll(seen, self.takes, cap_microdollars=self.cap)
@@ -176,7 +176,7 @@ class Note(Picture):
 
     text: str
 
-    def on(self, session: Desk) -> Done:
+    def on(self, session: Served) -> Done:
         """Write it down."""
         return session.note(self.seen, self.text)
 
@@ -188,7 +188,7 @@ class Unnote(Body):
     step: Name
     text: str
 
-    def on(self, session: Desk) -> Done:
+    def on(self, session: Served) -> Done:
         """Strike them out."""
         return session.unnote(self.id, self.step, self.text)
 
@@ -206,7 +206,7 @@ class Message(Body):
 class CheckText(Message):
     """Check a text."""
 
-    def on(self, session: Desk) -> Done:
+    def on(self, session: Served) -> Done:
         """Look."""
         return session.check_text(self.locale, self.message, self.form, self.text, self.asset)
 
@@ -216,7 +216,7 @@ class SaveText(Message):
 
     was: str | None
 
-    def on(self, session: Desk) -> Done:
+    def on(self, session: Served) -> Done:
         """Write it."""
         where = self.locale, self.message, self.form
         return session.save_text(*where, self.text, self.was, self.asset)

@@ -20,7 +20,7 @@ from assetforge import images
 from assetforge.digest import Digest, Json
 from assetforge.preview.actions import ACTIONS, read_action
 from assetforge.preview.answers import Ended, Malformed, Unknown, answer, refused
-from assetforge.preview.contract import Desk
+from assetforge.preview.contract import Served
 from assetforge.preview.pages import page, page_files
 from assetforge.preview.stream import Stream
 from assetforge.preview.thumbnails import EDGES, Thumbnails
@@ -48,7 +48,7 @@ class App:
         stream: news for open pages.
     """
 
-    def __init__(self, session: Desk, csrf: str) -> None:
+    def __init__(self, session: Served, csrf: str) -> None:
         self._session = session
         self._csrf = csrf
         self._files = page_files()

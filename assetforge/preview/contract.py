@@ -9,7 +9,7 @@ from assetforge.digest import Digest, Json
 from assetforge.session.deciding import Seen
 
 
-class Desk(Protocol):
+class Served(Protocol):
     """What is seen of a project, and what can be done about it.
 
     Actions return one line for people; what they raise is an `AssetforgeError`.

@@ -8,7 +8,7 @@ from typing import Final
 
 from assetforge.loopback import HOST, HttpServer, listening
 from assetforge.preview.app import App
-from assetforge.preview.contract import Desk
+from assetforge.preview.contract import Served
 from assetforge.preview.guard import Guard
 from assetforge.preview.rules import OWN_NAMES, new_secrets, rules_for
 
@@ -20,7 +20,7 @@ class Preview:
     """The page of a session, served to who knows its address."""
 
     def __init__(
-        self, session: Desk, port: int = 0, host: str = HOST, allow_hosts: Sequence[str] = ()
+        self, session: Served, port: int = 0, host: str = HOST, allow_hosts: Sequence[str] = ()
     ) -> None:
         """Take the port, so that requests wait from now on.
 

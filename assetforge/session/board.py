@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -64,13 +64,6 @@ class Board:
             before = self._view.rows
             fresh = [as_before(each, before.get(each.id)) for each in rows]
             self._view = self._view.with_rows(fresh, whole=whole)
-            self._count()
-        self.news.due()
-
-    def change(self, change: Callable[[Row], Row], ids: Iterable[str]) -> None:
-        """Change some rows."""
-        with self._lock:
-            self._view = self._view.with_changes(change, frozenset(ids))
             self._count()
         self.news.due()
 

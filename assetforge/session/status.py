@@ -100,9 +100,10 @@ class Status:
 
     @property
     def _money(self) -> Sequence[str]:
+        spent = f"spent {cost_text(Cost(self.spent, self.spent))}"
         if self.auto and self.cap is not None:
-            return [f"spent ${usd(self.spent)} of ${usd(self.cap)}"]
-        return [f"spent ${usd(self.spent)}"] if self.spent else []
+            return [f"{spent} of {cost_text(Cost(self.cap, self.cap))}"]
+        return [spent] if self.spent else []
 
     @property
     def _finishing(self) -> Sequence[str]:

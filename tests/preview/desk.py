@@ -16,7 +16,7 @@ HTML = b"<!doctype html><script>alert(1)</script>"
 
 
 class StillDesk:
-    """Keeps the contract of `assetforge.preview.contract.Desk`."""
+    """Keeps the contract of `assetforge.preview.contract.Served`."""
 
     def __init__(self) -> None:
         self.blobs = {digest_of(each): each for each in (PNG, SVG, HTML)}

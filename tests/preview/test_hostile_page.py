@@ -4,11 +4,11 @@ import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from assetforge.digest import digest_of
+from tests.chromium import launched
 from tests.preview.desk import PNG
-from tests.reports.test_gallery_page import QUIET, installed
 
 DIGEST = digest_of(PNG)
 
@@ -127,14 +127,9 @@ def evil():
 
 @pytest.fixture(scope="module")
 def browser():
-    with sync_playwright() as playwright:
-        program = installed(playwright)
-        if program is None:
-            pytest.skip("Chromium is not installed: apt install chromium")
-        rules = "--host-resolver-rules=MAP evil.example 127.0.0.1, MAP *.localhost 127.0.0.1"
-        browser = playwright.chromium.launch(executable_path=program, args=(*QUIET, rules))
+    rules = "--host-resolver-rules=MAP evil.example 127.0.0.1, MAP *.localhost 127.0.0.1"
+    with launched(rules) as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ import pytest
 
 from assetforge.decided import Options
 from assetforge.digest import digest_of
-from assetforge.preview.contract import Desk
+from assetforge.preview.contract import Served
 from assetforge.preview.server import Preview
 from assetforge.reports.text import Flags
 from assetforge.session.session import Session
@@ -24,7 +24,7 @@ def shown(space: Space, profile: str):
     """Show a project; what is sent is answered by the toy."""
     options = Options(space.root / "assetforge.yaml", profile=profile)
     session = Session(options, lambda warnings, colour: "", Flags())
-    desk: Desk = session
+    desk: Served = session
     preview = Preview(desk)
     preview.start()
     session.start()

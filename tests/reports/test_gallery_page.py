@@ -1,44 +1,21 @@
 """The gallery in a real browser, opened from its file."""
 
-import os
 import re
-import shutil
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Locator, Page, expect
 
+from tests.chromium import launched
 from tests.reports.campaign import HOSTILE, banner, texts, write
 
-QUIET = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-    "--disable-quic",
-)
 DESKTOP = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
 
 
-def installed(playwright: Playwright) -> str | None:
-    own = playwright.chromium.executable_path
-    names = ("chromium", "chromium-browser", "google-chrome")
-    return next(filter(None, map(shutil.which, names)), own if Path(own).exists() else None)
-
-
 @pytest.fixture(scope="module")
 def browser():
-    with sync_playwright() as playwright:
-        program = installed(playwright)
-        if program is None and "CI" not in os.environ:
-            pytest.skip("Chromium is not installed: apt install chromium")
-        assert program, "Chromium is not installed, and CI has to run these tests"
-        browser = playwright.chromium.launch(executable_path=program, args=QUIET)
+    with launched() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")

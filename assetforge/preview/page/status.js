@@ -32,7 +32,7 @@ export const makeStatus = (state) => {
   const phase = (status) => {
     const failed = failures(state);
     $("failed").hidden = !failed || !state.connected;
-    $("failed").textContent = `${failed} failed`;
+    $("failed").textContent = "Show what failed";
     $("dot").className = `dot ${!state.connected ? "lost" : failed ? "failed" : status.phase}`;
     $("phase-words").textContent = state.connected ? status.words : lost();
     const progress = $("progress");

@@ -1,14 +1,13 @@
 """The page in a real browser, against the real server."""
 
-import os
 import re
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, sync_playwright
+from playwright.sync_api import BrowserContext, Page
 
 from assetforge.preview.server import Preview
+from tests.chromium import launched
 from tests.preview.page.made import MadeDesk
-from tests.reports.test_gallery_page import QUIET, installed
 
 DESKTOP = {"width": 1280, "height": 860}
 PHONE = {"width": 390, "height": 844}
@@ -18,14 +17,8 @@ REFUSALS = re.compile("status of (400|404|409|428)")
 
 @pytest.fixture(scope="package")
 def chromium():
-    with sync_playwright() as playwright:
-        program = installed(playwright)
-        if program is None and "CI" not in os.environ:
-            pytest.skip("Chromium is not installed: apt install chromium")
-        assert program, "Chromium is not installed, and CI has to run these tests"
-        browser = playwright.chromium.launch(executable_path=program, args=QUIET)
+    with launched() as browser:
         yield browser
-        browser.close()
 
 
 class Guest:

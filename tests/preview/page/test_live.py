@@ -80,7 +80,7 @@ def test_pictures_that_failed_are_said_and_shown_alone(guest, made):
     expect(page.locator("#failed")).to_be_hidden()
     expect(page.locator(CARD)).to_contain_text("being made")
     desk.say(phase="watching", words="watching")
-    page.get_by_role("button", name="1 failed").click()
+    page.get_by_role("button", name="Show what failed").click()
 
     expect(page.locator("#showing")).to_have_text("1 of 63 pictures")
 

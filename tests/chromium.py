@@ -7,7 +7,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Playwright, sync_playwright
+from playwright.sync_api import Browser, Playwright, expect, sync_playwright
+
+PATIENCE_MILLISECONDS = 60_000
+"""How long a page may take to show what is expected; only a failing test waits so long."""
 
 QUIET = (
     "--no-sandbox",
@@ -29,6 +32,7 @@ def installed(playwright: Playwright) -> str | None:
 @contextmanager
 def launched(*flags: str) -> Iterator[Browser]:
     """Run a browser; only one at a time in a process. Without one, tests are skipped but in CI."""
+    expect.set_options(timeout=PATIENCE_MILLISECONDS)
     with sync_playwright() as playwright:
         program = installed(playwright)
         if program is None and "CI" not in os.environ:

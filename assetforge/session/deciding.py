@@ -12,12 +12,14 @@ from assetforge.action import ActionId
 from assetforge.decided import Decided, Options
 from assetforge.digest import Digest
 from assetforge.lock.entry import Entry, Slot
+from assetforge.noting import step_noted
 from assetforge.permission import few
 from assetforge.planner import Selection
 from assetforge.pricing import Cost, cost_text
 from assetforge.progress import Progress
+from assetforge.rebuilder import Hit
 from assetforge.reports.text import plural
-from assetforge.review.chosen import chosen_actions
+from assetforge.review.chosen import chosen_actions, drawn_action
 from assetforge.review.decision import Proposal, decide, propose
 from assetforge.review.picture import Review, reviewing
 from assetforge.review.reroll import reroll
@@ -90,8 +92,7 @@ class Deciding:
             Outdated, UnknownPicture, Agree, UsageProblem: as `say`.
         """
         with self._planning, self._reviewing([]) as (review, rows):
-            if seen.id not in rows:
-                raise UnknownPicture(seen.id)
+            _row(rows, seen)
             ids = _meant(review, [seen], rows, behind=False)
             changes = choose(review, ids, take)
             if any(each is not None and each.artifact != seen.digest for each in changes.values()):
@@ -138,17 +139,41 @@ class Deciding:
         failed = "".join(f"; {id}: {each.message}" for id, each in progress.failures.items())
         return f"{plural(made, 'take')} made{failed}"
 
+    def step_to_note(self, seen: Seen) -> str:
+        """Return the step that a note is about; the take that stands may be what was seen.
+
+        Raises:
+            Outdated, UnknownPicture: these bytes are not what is shown now.
+            UsageProblem: no provider draws it, or there is no such step.
+        """
+        with self._planning, self._reviewing([]) as (review, rows):
+            row, decided = _row(rows, seen), review.decided
+            action = drawn_action(decided, row.variant, seen.step or None)
+            decision = decided.decisions[action.id]
+            if not (isinstance(decision, Hit) and decision.artifact == seen.digest):
+                _as_seen(row, seen)
+            return step_noted(decided.plan.rendered[action.id])
+
     @contextmanager
     def _reviewing(self, seen: Sequence[Seen]) -> Iterator[tuple[Review, Mapping[str, Row]]]:
         """Open the project to decide, if what was seen is what is there."""
         with reviewing(self._options) as review:
             rows = {each.id: each for each in rows_of(review.decided, review.store)}
             for each in seen:
-                if each.id not in rows:
-                    raise UnknownPicture(each.id)
-                if rows[each.id].digest != each.digest:
-                    raise Outdated(f"{rows[each.id].variant} is another picture by now; look again")
+                _as_seen(_row(rows, each), each)
             yield review, rows
+
+
+def _row(rows: Mapping[str, Row], seen: Seen) -> Row:
+    if seen.id not in rows:
+        raise UnknownPicture(seen.id)
+    return rows[seen.id]
+
+
+def _as_seen(row: Row, seen: Seen) -> None:
+    """Raise Outdated if what was seen is not what is there."""
+    if row.digest != seen.digest:
+        raise Outdated(f"{row.variant} is another picture by now; look again")
 
 
 def _meant(

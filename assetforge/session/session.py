@@ -19,13 +19,11 @@ from assetforge.events import Ended, Event
 from assetforge.incremental.saving import Printed
 from assetforge.locale_desk import LocaleDesk, TextChanged
 from assetforge.notes.writing import add, remove
-from assetforge.noting import step_noted
 from assetforge.planner import Selection
 from assetforge.pricing import Cost, cost_text
 from assetforge.progress import Progress
 from assetforge.project import open_project
 from assetforge.reports.text import Flags, plural
-from assetforge.review.chosen import drawn_action
 from assetforge.session.blobs import Blobs
 from assetforge.session.deciding import Deciding, Seen
 from assetforge.session.detail import detail, digests_in
@@ -297,11 +295,7 @@ class Session:
             UsageProblem, InvalidSource, StoreProblem: it cannot be written down.
         """
         row = self.row(seen.id)
-        if row.digest != seen.digest:
-            raise Outdated(f"{row.variant} is another picture by now; look again")
-        with self._turns.planning, deciding(self._only(row.variant)) as (decided, _):
-            action = drawn_action(decided, row.variant, seen.step or None)
-            step = step_noted(decided.plan.rendered[action.id])
+        step = self._deciding.step_to_note(seen)
         file = self.options.file.name
         return self._decided(add(self._root, file, row.variant, step, text, seen.digest))
 

@@ -109,7 +109,7 @@ def test_without_asking_it_spends_up_to_the_cap_of_the_whole_session(open_shop):
 
 def test_an_edit_during_a_build_drops_what_is_unsent_and_keeps_what_was_sent(slow_shop):
     """All six are in flight when four change: none of the six is lost, four more are bought."""
-    shop = slow_shop()
+    shop = slow_shop(2.0)
     with opened(shop, "final") as found:
         found.session.build(cap_microdollars=1_000_000)
         found.settled()
@@ -132,7 +132,7 @@ def test_an_edit_during_a_build_drops_what_is_unsent_and_keeps_what_was_sent(slo
 
 def test_unsent_work_that_a_change_overtakes_is_never_sent(slow_shop):
     """One call at a time: when the others change, only the first was sent."""
-    shop = slow_shop(0.3)
+    shop = slow_shop(1.0)
     with opened(shop, "final") as found:
         found.session.build(cap_microdollars=1_000_000)
         found.settled()
@@ -164,7 +164,7 @@ def test_a_save_that_changes_nothing_overtakes_nothing(slow_shop):
 
 def test_what_was_agreed_to_is_not_spent_on_other_words(slow_shop):
     """Who pressed `b` saw the price of the words of then; what is unsent waits for them again."""
-    shop = slow_shop(0.3)
+    shop = slow_shop(1.0)
     with opened(shop, "final", jobs=1) as found:
         found.session.build(cap_microdollars=1_000_000)
         found.until(lambda: found.session.in_flight)
@@ -236,7 +236,7 @@ def test_a_decision_during_a_build_is_taken_up_after_it(slow_shop):
 
 def test_what_a_change_overtook_counts_as_soon_as_it_is_there(slow_shop):
     """All were sent when one text changed: what came home is not stale, and not paid for again."""
-    shop = slow_shop()
+    shop = slow_shop(2.0)
     with opened(shop, "final") as found:
         found.session.build(cap_microdollars=1_000_000)
         found.until(lambda: found.session.in_flight == 6)

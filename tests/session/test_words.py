@@ -2,6 +2,7 @@
 
 import pytest
 
+from assetforge.digest import Digest
 from assetforge.errors import UsageProblem
 from assetforge.session.deciding import Seen
 from assetforge.session.errors import Outdated, UnknownPicture
@@ -51,6 +52,27 @@ def test_a_note_is_about_the_picture_that_was_seen(space):
         with pytest.raises(UsageProblem, match="has no such note"):
             found.session.unnote(WIDE, "edit", "Smaller.")
     assert not (space.root / "assetforge.notes").exists()
+
+
+def test_a_note_may_follow_a_decision_at_once(space):
+    """Nothing is looked at anew in between: what the decision shows is what the note is about."""
+    with opened(space) as found:
+        before = found.seen(WIDE)
+        found.session.reroll([before], 1)
+        found.until(lambda: len(takes(found)) == 2)
+        other = next(each for each in takes(found) if not each["stands"])
+        seen = Seen(WIDE, Digest(other["digest"]))
+        with pytest.raises(Outdated, match="is another picture by now"):
+            found.session.note(seen, "Smaller.")
+        found.session.choose(seen, other["take"])
+        found.session.note(seen, "Smaller.")
+        found.settled()
+
+        assert [each["note"] for each in found.detail(WIDE)["notes"]] == ["Smaller."]
+
+
+def takes(found):
+    return [each for each in found.detail(WIDE)["takes"] if each["step"] == "edit"]
 
 
 def test_a_text_that_is_saved_is_drawn_at_once(space):

@@ -23,6 +23,7 @@ export const makeViewer = ({ state, order, act, run, go, turned, failed }) => {
   let detail = null;
   let key = "";
   let sheets = [];
+  let chosen = null;
   let staged = "";
   let learnt = "";
   let timer = 0;
@@ -114,6 +115,10 @@ export const makeViewer = ({ state, order, act, run, go, turned, failed }) => {
   };
 
   const draw = () => {
+    if (chosen?.key === key && chosen.was !== row().digest) {
+      key = "";
+      chosen = null;
+    }
     head();
     stage();
     takes();
@@ -138,18 +143,19 @@ export const makeViewer = ({ state, order, act, run, go, turned, failed }) => {
     }
   };
 
-  /** Do something about what is looked at; a take that was chosen is the picture from then on. */
+  /** Do something about what is looked at; a take that was chosen is looked at until the picture is it. */
   const press = async (name) => {
     const about = [look() ?? { kind: "picture", digest: null, id, row: row() }];
     if (name === "note") {
       tabs.choose("notes");
       $("note-words")?.focus();
-      if (about[0].kind !== "picture") run("note", about);
+      if (about[0].kind !== "picture" && chosen?.key !== key) run("note", about);
       return;
     }
+    const was = row().digest;
     const done = await run(name, about);
     if (!done || name !== "choose" || about[0].id !== id) return;
-    key = "";
+    chosen = { key: about[0].key, was };
     draw();
   };
 
@@ -159,6 +165,7 @@ export const makeViewer = ({ state, order, act, run, go, turned, failed }) => {
     id = wanted;
     if (another) {
       key = learnt = "";
+      chosen = null;
       zoom.reset();
     }
     if (!viewer.open) {

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page
 
 from assetforge.preview.server import Preview
-from tests.chromium import launched
+from tests.chromium import PATIENCE_MILLISECONDS, launched
 from tests.preview.page.made import MadeDesk
 
 DESKTOP = {"width": 1280, "height": 860}
@@ -33,7 +33,7 @@ class Guest:
 
     def context(self, viewport=None, **options):
         context = self.browser.new_context(viewport=viewport or DESKTOP, **options)
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(PATIENCE_MILLISECONDS)
         self.contexts.append(context)
         return context
 

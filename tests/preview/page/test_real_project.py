@@ -39,7 +39,7 @@ def shown(space: Space, guest):
 
 
 def states(page: Page, count: int, state: str) -> None:
-    expect(page.locator(f".card.{state}")).to_have_count(count, timeout=30_000)
+    expect(page.locator(f".card.{state}")).to_have_count(count)
 
 
 def spend(page: Page) -> None:
@@ -49,7 +49,7 @@ def spend(page: Page) -> None:
 
 
 def toast(page: Page, words: str) -> None:
-    expect(page.locator("#toast")).to_have_text(re.compile(words), timeout=30_000)
+    expect(page.locator("#toast")).to_have_text(re.compile(words))
 
 
 @pytest.mark.usefixtures("service")
@@ -79,7 +79,7 @@ def test_a_picture_goes_all_the_way_from_its_price_to_its_acceptance(guest, tmp_
         page.get_by_label("New takes of each").press("Enter")
         spend(page)
         takes = page.get_by_role("button", name=re.compile("^edit, take"))
-        expect(takes).to_have_count(2, timeout=30_000)
+        expect(takes).to_have_count(2)
         other = page.locator('.take:not([aria-pressed="true"])').filter(has_not_text="stands").last
         other.click()
         page.keyboard.press("c")
@@ -105,7 +105,7 @@ def test_a_draft_of_new_words_is_on_the_page_at_once_and_no_call_is_made(guest, 
         space.locale("de", headline="Alles neu", action="Kaufen", alt="Berge")
         session.changed({space.root / "locales/de.json"})
 
-        expect(page.locator(".card.drafted")).to_have_count(2, timeout=30_000)
+        expect(page.locator(".card.drafted")).to_have_count(2)
         expect(page.locator(".card.drafted .badge")).to_have_text(["Draft", "Draft"])
         page.locator(".card.drafted .open").first.click()
         expect(page.locator(".sheet .badge")).to_have_text("Draft")

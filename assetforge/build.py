@@ -27,7 +27,7 @@ from assetforge.events import Event, Paused, Sketched
 from assetforge.ledger import Ledger
 from assetforge.limits import Pool
 from assetforge.materialize import Materialized, materialize, remove_dead
-from assetforge.permission import Confirm, caps_of, permit, refuse
+from assetforge.permission import Confirm, caps_of, permit, refuse, refuse_unasked
 from assetforge.plan import Plan
 from assetforge.planner import Selection
 from assetforge.progress import Progress
@@ -132,11 +132,14 @@ def run_decided(
         UsageProblem, OutOfDate, LostPictures, OverBudget, StoreProblem: as `build_decided`.
     """
     refuse(options, decided)
+    refuse_unasked(options, decided, store)
     rules = rules_of(options, decided, stopping)
     with buying(options, decided, store, rules, confirm) as desk:
         announce(decided.decisions, listen)
         work = partial(executor, decided, store, desk)
-        return run(decided.plan.actions, store, decided.rebuilder, work, listen, rules)
+        progress = run(decided.plan.actions, store, decided.rebuilder, work, listen, rules)
+    progress.published, progress.unpublished = store.settle()
+    return progress
 
 
 def rules_of(options: Options, decided: Decided, stopping: threading.Event | None = None) -> Rules:

@@ -22,8 +22,9 @@ from assetforge.action import (
     take_of,
     with_take,
 )
+from assetforge.changed import Since
 from assetforge.errors import Diagnostic
-from assetforge.ledger import Ledger
+from assetforge.ledger import Ledger, Spent
 from assetforge.lock.folder import Lock
 from assetforge.lock.index import Index
 from assetforge.pipeline import Size
@@ -60,7 +61,8 @@ FREE: Final = Cost(0, 0)
 class Options:
     """What a command was asked for; `jobs` 0 means one for each core.
 
-    With `assets`, no others are looked at: the selection is of these, and they refer to no others.
+    `since` is what the selection was narrowed to, if to what differs from a commit. With `assets`,
+    no others are looked at: the selection is of these, and they refer to no others.
     """
 
     file: Path
@@ -77,6 +79,7 @@ class Options:
     rebuy: bool = False
     allow_unverified: bool = False
     assets: frozenset[str] | None = None
+    since: Since | None = None
 
 
 class Reasons(dict[ActionId, list[str]]):
@@ -117,7 +120,7 @@ class Decided:
     `whole` is the plan with what only pinned pictures would need. `lock` and `rebuilder` are what
     it was decided by. `held` are the pending actions that no
     request is sent for: an earlier one got no answer, or they stand on such. `not_taken` is what
-    another store had damaged.
+    another store had damaged. `since` is what it was narrowed to.
     """
 
     project: Project
@@ -130,6 +133,7 @@ class Decided:
     rebuilder: Rebuilder
     held: frozenset[ActionId] = frozenset()
     not_taken: tuple[Diagnostic, ...] = ()
+    since: Since | None = None
 
     @property
     def notes(self) -> Mapping[ActionId, tuple[str, ...]]:
@@ -190,9 +194,14 @@ class Decided:
         return sum((self.prices[id] for id in self.priced), Cost(0, 0))
 
 
-def open_store(project: Project) -> Store:
-    """Open the project's local store."""
-    return Store(project.root / FOLDER, emulation=project.may_be_emulated)
+def open_store(project: Project, *, alone: bool = False) -> Store:
+    """Open the project's local store; `alone`, no other store is asked for what it lacks."""
+    return Store(
+        project.root / FOLDER,
+        emulation=project.may_be_emulated,
+        sharing=project.sharing,
+        alone=alone,
+    )
 
 
 def warnings_of(project: Project, plan: Plan) -> list[Diagnostic]:
@@ -225,7 +234,7 @@ def plan_and_decide(
         project, options.selection, allow_unverified=options.allow_unverified, note=note
     )
     lock = lock_of(project, store)
-    return decide_plan(
+    decided = decide_plan(
         project,
         plan,
         store,
@@ -234,6 +243,7 @@ def plan_and_decide(
         rebuy=options.rebuy,
         frozen=options.frozen,
     )
+    return replace(decided, since=options.since)
 
 
 def decide_plan(
@@ -260,9 +270,7 @@ def decide_plan(
         rebuilder: decides in place of the one that looks at the store and the lock as they are.
     """
     decider = rebuilder or rebuilder_of(project, store, lock)
-    whole = split_by_standing(plan, decider.index, project, keep=decider.keep)
-    pinned = pinned_actions(whole, decider.index)
-    plan = whole.without_needs_of(pinned) if pinned or has_idle(whole) else whole
+    whole, plan = standing_plan(plan, project, decider)
     plan, decisions, decider = decided_by(plan, decider, rebuy=rebuy, frozen=frozen)
     sent = sent_before(project, plan, decisions, store)
     return Decided(
@@ -279,6 +287,13 @@ def decide_plan(
             Diagnostic("not-taken", each, severity="warning") for each in store.warnings
         ),
     )
+
+
+def standing_plan(plan: Plan, project: Project, decider: Rebuilder) -> tuple[Plan, Plan]:
+    """Return a plan as what stays parts it, whole and without what only pinned pictures need."""
+    whole = split_by_standing(plan, decider.index, project, keep=decider.keep)
+    pinned = pinned_actions(whole, decider.index)
+    return whole, whole.without_needs_of(pinned) if pinned or has_idle(whole) else whole
 
 
 def decided_by(
@@ -444,6 +459,17 @@ def sent_before(
         found = ledger.unanswered(key for some in keys.values() for key in some)
     past = {id: next((key for key in some if key in found), None) for id, some in keys.items()}
     return {id: [found[key].no_answer] for id, key in past.items() if key is not None}
+
+
+def spent_so_far(project: Project, store: Store) -> Spent | None:
+    """Return what was spent, where the pipeline file states a budget."""
+    budget = project.pipeline.budget
+    if budget.day is None and budget.month is None:
+        return None
+    if not (store.root / LEDGER_FILE).exists():
+        return Spent(0, 0, 0, 0)
+    with closing(Ledger(store.root)) as ledger:
+        return ledger.spent()
 
 
 def prices_of(

@@ -11,7 +11,8 @@
     ├── NotAccepted                 exit 6  a picture that nobody accepted, where all must be
     ├── LostPictures                exit 1  the lock names pictures that are in no store
     ├── StoreProblem                exit 1  the store cannot be read or written
-    │   └── Damaged (store.problems)        what is in it cannot be understood
+    │   ├── Damaged (store.problems)        what is in it cannot be understood
+    │   └── Unreachable, Refused, NotListed (backends.base)  of a store that is shared
     └── ActionFailed                exit 1  one action could not be done; others go on
         ├── NotStarted                      never sent: the run was stopped, or the cap reached
         ├── NotNow (providers.base)         refused before any work: may be sent again

@@ -9,12 +9,12 @@ from __future__ import annotations
 import getpass
 import os
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from assetforge.errors import AssetforgeError
+from assetforge.errors import AssetforgeError, UsageProblem, did_you_mean
 
 TIMEOUT_SECONDS: Final = 60
 """How long git may take for one answer."""
@@ -35,6 +35,22 @@ QUIETLY: Final = {
 """What git is told: no translations, patterns, downloads, locks or questions."""
 
 
+FETCH: Final = "fetch it first, such as `git fetch origin main`; in CI, check out all history"
+"""What to do where a commit is not here."""
+
+MOST_BYTES: Final = 1_000_000_000
+"""The most that is read of a commit."""
+
+TOGETHER: Final = 32_000_000
+"""Bytes of a commit that are in memory at once, unless one file has more."""
+
+OTHER_KINDS: Final = {b"40000": "tree", b"160000": "commit"}
+"""Mode → what it is the mode of, for all that is no file. Source: git's `object.h`."""
+
+LINK: Final = "120000"
+"""Mode of an object that is a symbolic link; what it holds is where it leads."""
+
+
 class Stages(NamedTuple):
     """A file in conflict: what both came from, what is here, and what is merged into it.
 
@@ -44,6 +60,17 @@ class Stages(NamedTuple):
     base: bytes | None
     ours: bytes | None
     theirs: bytes | None
+
+
+class Object(NamedTuple):
+    """What a folder of a commit holds under a name.
+
+    Kind and mode are git's words: `blob`, `tree` or `commit`, which is another repository.
+    """
+
+    kind: str
+    id: str
+    mode: str = ""
 
 
 def author(root: Path = Path()) -> str:
@@ -79,17 +106,189 @@ def stages(root: Path, path: str) -> Stages | None:
     return None if found == Stages(None, None, None) else found
 
 
-def lock_files(root: Path, *, branches: bool, tags: bool) -> Iterator[tuple[str, str, bytes]]:
+def parting(root: Path, ref: str) -> str:
+    """Return the commit where the work that is here parted from a ref.
+
+    That is the latest one that both come from: the ref's own, as long as it has no newer ones.
+
+    Raises:
+        UsageProblem: there is no such commit here, or no repository, or no git; says what to do.
+    """
+    _require_repository(root)
+    # None of what a ref can be called begins so, and git would take it for an option.
+    named = (
+        None if ref.startswith("-") else _asked(root, "rev-parse", "--verify", f"{ref}^{{commit}}")
+    )
+    if named is None:
+        known = [each.partition("/")[2].partition("/")[2] for each in _names_of_refs(root)]
+        raise UsageProblem(f"git knows no commit '{ref}' here; {did_you_mean(ref, known) or FETCH}")
+    found = _asked(root, "merge-base", named.decode().strip(), "HEAD")
+    if found is None and _asked(root, "rev-parse", "--verify", "HEAD") is None:
+        raise UsageProblem("there is no commit yet to compare with; commit something first")
+    if found is None:
+        shallow = _asked(root, "rev-parse", "--is-shallow-repository") == b"true\n"
+        advice = "name a commit that HEAD comes from"
+        if shallow:
+            advice = "this clone is shallow: `git fetch --unshallow`, or `fetch-depth: 0` in CI"
+        raise UsageProblem(f"'{ref}' and HEAD have no commit in common here; {advice}")
+    return found.decode().strip()
+
+
+def _require_repository(root: Path) -> None:
+    try:
+        _run(root, "rev-parse", "--is-inside-work-tree")
+    except FileNotFoundError as error:
+        raise UsageProblem(
+            "git is not installed, and a comparison with a commit needs it"
+        ) from error
+    except (OSError, subprocess.SubprocessError) as error:
+        raise UsageProblem(
+            f"there is no git repository here to compare with ({_words(error)})"
+        ) from error
+
+
+def _names_of_refs(root: Path) -> list[str]:
+    said = _asked(
+        root, "for-each-ref", "--format=%(refname)", "refs/heads", "refs/remotes", "refs/tags"
+    )
+    return [os.fsdecode(each) for each in (said or b"").splitlines()]
+
+
+def common_folder(root: Path) -> Path:
+    """Return the folder in which a repository keeps what all its work trees share."""
+    said = _needed(root, "rev-parse", "--git-common-dir")
+    return root / os.fsdecode(said.rstrip(b"\n"))
+
+
+def head(root: Path) -> str | None:
+    """Return the commit that is checked out; None: there is none."""
+    said = _asked(root, "rev-parse", "--verify", "HEAD")
+    return None if said is None else said.decode().strip()
+
+
+def prefix(root: Path) -> str | None:
+    """Return where a folder is in its repository, such as `pictures/`; None: in none."""
+    said = _asked(root, "rev-parse", "--show-prefix")
+    return None if said is None else os.fsdecode(said).removesuffix("\n")
+
+
+def file_at(root: Path, commit: str, path: str) -> bytes | None:
+    """Return the bytes of a file of a folder as it was in a commit; None: there was none."""
+    return _blob(root, f"{commit}:./{path}")
+
+
+def folder_at(root: Path, commit: str) -> Object | None:
+    """Return a folder of the work tree as it was in a commit; None: there was none."""
+    said = _asked(root, "rev-parse", "--verify", f"{commit}:./")
+    return None if said is None else Object("tree", said.decode().strip())
+
+
+def names_at(root: Path, trees: Sequence[Object]) -> list[dict[str, Object]]:
+    """Return what each of some folders of a commit holds, by name.
+
+    Raises:
+        AssetforgeError: git cannot say.
+    """
+    said, at, found = _batch(root, "--batch", trees), 0, []
+    for each in trees:
+        head = said.index(b"\n", at)
+        start, size = head + 1, int(said[at:head].split()[-1])
+        found.append(_names_in(said[start : start + size], len(each.id) // 2))
+        at = start + size + 1
+    return found
+
+
+def _names_in(tree: bytes, id_bytes: int) -> dict[str, Object]:
+    """Return what a tree holds: mode, name and id of one thing after the other."""
+    found, at = {}, 0
+    while at < len(tree):
+        end = tree.index(b"\0", at)
+        mode, _, name = tree[at:end].partition(b" ")
+        at = end + 1 + id_bytes
+        kind = OTHER_KINDS.get(mode, "blob")
+        found[os.fsdecode(name)] = Object(kind, tree[end + 1 : at].hex(), mode.decode())
+    return found
+
+
+def contents(root: Path, blobs: Sequence[Object]) -> Iterator[bytes]:
+    """Yield what some blobs hold, in order.
+
+    Raises:
+        UsageProblem: a clone left one out, or they hold more than is read in all.
+        AssetforgeError: git cannot say.
+    """
+    sizes = _sizes(root, blobs)
+    if sum(sizes) > MOST_BYTES:
+        raise UsageProblem(
+            f"what the commit holds is larger than {MOST_BYTES // 1_000_000:,} MB: too much to read"
+        )
+    for start, end in _spans(sizes):
+        said, at = _batch(root, "--batch", blobs[start:end]), 0
+        for size in sizes[start:end]:
+            at = said.index(b"\n", at) + 1
+            yield said[at : at + size]
+            at += size + 1
+
+
+def _batch(root: Path, how: str, blobs: Sequence[Object]) -> bytes:
+    asked = "".join(f"{each.id}\n" for each in blobs).encode()
+    return _needed(root, "cat-file", how, asked=asked) if blobs else b""
+
+
+def _sizes(root: Path, blobs: Sequence[Object]) -> list[int]:
+    """Return how many bytes blobs hold.
+
+    Raises:
+        UsageProblem: a clone left one out.
+        AssetforgeError: git cannot say.
+    """
+    try:
+        return [int(each.split()[2]) for each in _batch(root, "--batch-check", blobs).splitlines()]
+    except (AssetforgeError, IndexError) as error:  # older ones only say that it is missing
+        if isinstance(error, IndexError) or _is_partial(root):
+            raise UsageProblem(
+                "git lacks files of the commit to compare with, as this clone is a partial one; "
+                "clone without --filter, or `git fetch --refetch --no-filter`"
+            ) from error
+        raise
+
+
+def _is_partial(root: Path) -> bool:
+    return _asked(root, "config", "--get-regexp", r"^remote\..*\.promisor$") is not None
+
+
+def _spans(sizes: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Yield from where to where blobs are read together: few bytes at once, or one blob."""
+    start = total = 0
+    for at, size in enumerate(sizes):
+        if at > start and total + size > TOGETHER:
+            yield start, at
+            start, total = at, 0
+        total += size
+    if sizes:
+        yield start, len(sizes)
+
+
+def lock_files(
+    root: Path, *, branches: bool, tags: bool, named: Sequence[str] = ()
+) -> Iterator[tuple[str, str, bytes]]:
     """Yield ref, path and bytes of the files of all locks in all branches or tags, or both.
 
-    Branches are local and remote ones. Locks are the folders directly below the root; they need not
+    Branches are local and remote ones; of those that are `named`, such as `main` or `release/*`,
+    there has to be at least one each. Locks are the folders directly below the root; they need not
     be in the work tree. Paths are relative to the root. What several refs have at one path is
     yielded once, under the first.
 
     Raises:
-        AssetforgeError: git cannot say what a ref holds; whoever deletes must not go on.
+        AssetforgeError: git cannot say what a ref holds, or there is no branch of a name; whoever
+            deletes must not go on.
     """
     patterns = ["refs/heads", "refs/remotes"] * branches + ["refs/tags"] * tags
+    for each in named:
+        own = [f"refs/heads/{each}", f"refs/remotes/*/{each}"]
+        if not _refs(root, own):
+            raise AssetforgeError(f"there is no branch '{each}' here; `git fetch` it first")
+        patterns += own
     if not patterns or not is_repository(root):
         return
     folders, files = set(), set()
@@ -139,30 +338,36 @@ def _asked(root: Path, *arguments: str) -> bytes | None:
         return None
 
 
-def _needed(root: Path, *arguments: str) -> bytes:
-    """Return what git prints.
+def _needed(root: Path, *arguments: str, asked: bytes | None = None) -> bytes:
+    """Return what git prints when it is told something.
 
     Raises:
         AssetforgeError: it failed or took too long.
     """
     try:
-        return _run(root, *arguments).stdout
+        return _run(root, *arguments, asked=asked).stdout
     except (OSError, subprocess.SubprocessError) as error:
-        said = getattr(error, "stderr", None) or str(error).encode()
-        words = (said.decode("utf-8", "replace").strip().splitlines() or ["it says nothing"])[0]
         raise AssetforgeError(
-            f"git cannot read the branches ({words}); check the repository with `git fsck`"
+            f"git cannot read the branches ({_words(error)}); check the repository with `git fsck`"
         ) from error
 
 
-def _run(root: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:
+def _words(error: Exception) -> str:
+    """Return the first line of what git said."""
+    said: bytes = getattr(error, "stderr", None) or str(error).encode()
+    return (said.decode("utf-8", "replace").strip().splitlines() or ["it says nothing"])[0]
+
+
+def _run(
+    root: Path, *arguments: str, asked: bytes | None = None
+) -> subprocess.CompletedProcess[bytes]:
     # A repository's own settings may name programs to run; none is needed to read it.
     command = ["git", "--no-pager", "-c", "core.fsmonitor=false", *arguments]
     return subprocess.run(
         command,
         cwd=root,
         env={**os.environ, **QUIETLY},
-        stdin=subprocess.DEVNULL,
+        input=asked or b"",
         capture_output=True,
         timeout=TIMEOUT_SECONDS,
         check=True,

@@ -26,6 +26,8 @@ from assetforge.planner import gone_models
 from assetforge.pricing import cost_text, usd
 from assetforge.project import Project
 from assetforge.rebuilder import shown
+from assetforge.store.local import Store
+from assetforge.store.remote import VARIABLE
 from assetforge.store.state import may_write
 
 Confirm: TypeAlias = Callable[[str], bool]
@@ -70,10 +72,31 @@ def refuse_lost(options: Options, decided: Decided) -> None:
     entries = {each.entry.artifact: id for id, each in lost.items()}
     named = [f"{id} ({shown(artifact)})" for artifact, id in entries.items()]
     kind = OutOfDate if options.frozen else LostPictures
+    told = "".join(f" ({each.message})" for each in decided.not_taken[:1])
     raise kind(
         f"lost: {few(named)}: the lock names {'it' if len(named) == 1 else 'them'}, but no store "
-        f"has the bytes; bring back the store that had them (see `assetforge fsck`), or {advice}"
+        f"has the bytes{told}; bring back the store that had them (see `assetforge fsck`), or "
+        f"{advice}"
     )
+
+
+def refuse_unasked(options: Options, decided: Decided, store: Store) -> None:
+    """Check before anything is bought that the store that is shared could be asked for it.
+
+    From here on it has to answer: what cannot be asked may be there, and is not bought.
+
+    Raises:
+        StoreProblem: it cannot be reached.
+    """
+    elsewhere = store.elsewhere
+    if elsewhere is None or options.frozen or not decided.remote:
+        return
+    if elsewhere.is_down:
+        raise StoreProblem(
+            f"nothing is bought: '{elsewhere.address}' cannot be reached, and may have what would "
+            f"be paid for; try again later, or go without it: {VARIABLE}="
+        )
+    elsewhere.must_answer = True
 
 
 def refuse_unwritable_lock(options: Options, decided: Decided) -> None:

@@ -463,6 +463,22 @@ class Budget(Block):
     """In one month, UTC."""
 
 
+PUBLIC_KEY = r"^ed25519:[A-Za-z0-9+/]{43}=$"
+
+REMOTE = r"^[^\s?#@]+$"
+"""An address without user or password: those are for the environment."""
+
+
+class SharedStore(Block):
+    """The store that a team shares: what one has made, nobody else pays for."""
+
+    remote: Annotated[str, Field(pattern=REMOTE)] | None = None
+    """Where it is: `s3://bucket/folder`, `gs://`, `az://`, `https://`, or a folder. The environment
+    variable ASSETFORGE_REMOTE goes first; empty, it means none."""
+    signers: dict[Name, Annotated[str, Field(pattern=PUBLIC_KEY)]] = {}
+    """Whose results count: name → public key, as `assetforge key` prints it."""
+
+
 class Style(Block):
     """A look that assets share: words added to their prompts, pictures given as references."""
 
@@ -582,6 +598,8 @@ class Pipeline(Block):
     """Image models that assetforge does not know, or knows wrongly: name → what is known."""
     budget: Budget = Budget.model_construct()
     """What all builds together may spend."""
+    store: SharedStore = SharedStore.model_construct()
+    """The store that a team shares."""
     vars: dict[Name, Any] = {}
     """Variables for all templates, as `{{ vars.NAME }}`."""
     styles: dict[Name, Style] = {}

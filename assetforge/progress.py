@@ -35,7 +35,8 @@ class Progress:
     `costs` are the microdollars of each action that cost something and was made; what was spent in
     all, `cost_microdollars`, may be more. `again` counts the actions that ran besides the plan's,
     for pictures that were not right; `instead` says of each such look how it was made right in the
-    end: `take 2`, or `typeset`.
+    end: `take 2`, or `typeset`. `published` results are in the store that is shared; what is not,
+    though it was to be, is told in `unpublished`, a line each.
     """
 
     artifacts: dict[ActionId, Digest] = field(default_factory=dict)
@@ -49,6 +50,8 @@ class Progress:
     again: int = 0
     instead: dict[ActionId, str] = field(default_factory=dict)
     interrupted: bool = False
+    published: int = 0
+    unpublished: list[str] = field(default_factory=list)
 
     @property
     def typeset(self) -> list[ActionId]:

@@ -32,6 +32,7 @@ from assetforge.services import Service, is_on_this_machine, kind_of, service_of
 from assetforge.steps.base import Params
 from assetforge.steps.drawing import DrawingParams
 from assetforge.store.local import FOLDER
+from assetforge.store.remote import Sharing
 from assetforge.texts import Texts, all_catalogs, known_locales, texts_of_assets
 
 
@@ -53,6 +54,12 @@ class Project:
     profile: Profile
     models: Models
     _narrowed: dict[str | None, Capabilities] = field(default_factory=dict, repr=False)
+
+    @property
+    def sharing(self) -> Sharing:
+        """What the pipeline file says about the store that is shared."""
+        said = self.pipeline.store
+        return Sharing(said.remote or "", said.signers, self.root)
 
     @property
     def kind(self) -> str:

@@ -1,4 +1,4 @@
-"""Step kinds, runners, providers and catalog formats by name, from installed entry points.
+"""Step kinds, runners, providers, backends and catalog formats by name, from entry points.
 
 Built-in ones are registered the same way as plugins. Nothing is loaded before it is named.
 """
@@ -10,8 +10,10 @@ from functools import cache
 from typing import Any, cast
 
 from assetforge import installed
+from assetforge.backends.base import Backend, Refused
 from assetforge.catalogs.base import Reader
 from assetforge.catalogs.editors.base import Editor
+from assetforge.errors import did_you_mean
 from assetforge.providers.base import Connection, Provider
 from assetforge.services import kind_of
 from assetforge.steps.base import StepKind
@@ -20,6 +22,7 @@ STEPS = "assetforge.steps"
 IMPLIED_STEPS = "assetforge.implied_steps"
 RUNNERS = "assetforge.runners"
 PROVIDERS = "assetforge.providers"
+BACKENDS = "assetforge.backends"
 CATALOGS = "assetforge.catalogs"
 EDITORS = "assetforge.catalog_editors"
 EXECUTORS = "assetforge.executors"
@@ -79,3 +82,19 @@ def open_provider(connection: Connection) -> Provider:
     """Return the provider that a connection names, by itself or as one of its services."""
     opened = load(PROVIDERS, kind_of(connection.provider))
     return cast("Callable[[Connection], Provider]", opened)(connection)
+
+
+def open_backend(address: str) -> Backend:
+    """Return the backend of an address, or of a folder's path. Nobody is asked anything.
+
+    Raises:
+        Refused: nothing can be opened under such an address.
+        UsageProblem: a package that it needs is not installed.
+    """
+    scheme = address.partition("://")[0].lower() if "://" in address else "file"
+    known = {"file" if each == "folder" else each: each for each in names(BACKENDS)}
+    if scheme not in known:
+        ways = f"addresses begin with {', '.join(sorted(known))}, or are the path of a folder"
+        advice = did_you_mean(scheme, known) or ways
+        raise Refused(f"'{scheme}://' is no kind of store that is known; {advice}")
+    return cast("Callable[[str], Backend]", load(BACKENDS, known[scheme]))(address)

@@ -402,6 +402,7 @@ class _Run:
             with self.store.transaction():
                 self.store.actions.record(results)
                 self.store.claims.release_each(each.key for each in results)
+            self.store.publish(results)
 
     def _pass_on(self) -> None:
         """Tell the listener what executors have told."""

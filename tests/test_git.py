@@ -3,7 +3,7 @@ import getpass
 import pytest
 
 from assetforge import git
-from assetforge.errors import AssetforgeError
+from assetforge.errors import AssetforgeError, UsageProblem
 from benchmarks.repository import SETTINGS, Repository
 
 FILE = "assetforge.lock/banner.json"
@@ -103,8 +103,24 @@ def test_a_path_may_be_anything(repository, path):
     assert git.stages(repository.root, path) == (b"odd\n", b"ours\n", b"theirs\n")
 
 
-def everything(repository: Repository, **asked: bool) -> list[tuple[str, str, bytes]]:
-    return list(git.lock_files(repository.root, **asked))
+def everything(
+    repository: Repository, *named: str, branches: bool = False, tags: bool = False
+) -> list[tuple[str, str, bytes]]:
+    return list(git.lock_files(repository.root, branches=branches, tags=tags, named=named))
+
+
+def test_the_lock_is_read_in_the_branches_that_are_named(repository):
+    for branch in ("release/1", "release/2", "other"):
+        repository.git("switch", "--quiet", "--create", branch)
+        repository.write(FILE, f"{branch}\n")
+        repository.commit()
+    repository.git("switch", "--quiet", "main")
+
+    found = {data for _, _, data in everything(repository, "release/*")}
+
+    assert found == {b"release/1\n", b"release/2\n"}
+    with pytest.raises(AssetforgeError, match="there is no branch 'nope' here; `git fetch` it"):
+        everything(repository, "nope")
 
 
 def test_the_lock_is_read_in_all_branches(repository, tmp_path):
@@ -212,3 +228,160 @@ def test_a_program_that_the_repository_names_is_not_run(repository, tmp_path):
     git.unmerged(repository.root, "assetforge.lock")
 
     assert not (tmp_path / "sprung").exists()
+
+
+def test_work_parted_from_its_own_commit_where_there_is_no_newer_one(repository):
+    head = repository.git("rev-parse", "HEAD").strip()
+
+    assert git.parting(repository.root, "main") == head
+    assert git.parting(repository.root, "HEAD") == head
+
+
+def test_work_parted_from_a_branch_where_both_began(repository):
+    began = repository.git("rev-parse", "HEAD").strip()
+    repository.git("tag", "v1")
+    repository.git("switch", "--quiet", "--create", "branch")
+    repository.commit("on the branch")
+    repository.git("switch", "--quiet", "main")
+    repository.commit("on main")
+
+    assert git.parting(repository.root, "branch") == began
+    assert git.parting(repository.root, "v1") == began
+
+
+@pytest.mark.parametrize(
+    "ref", ["-q", "--all", "nothing", "a..b", "main...HEAD", "", "a\nb", "a\0b"]
+)
+def test_what_names_no_commit_is_said_with_what_to_do(repository, ref):
+    with pytest.raises(UsageProblem, match=r"git knows no commit '(?s:.*)' here; fetch it first"):
+        git.parting(repository.root, ref)
+
+
+def test_a_mistyped_branch_is_recognized(repository):
+    repository.git("branch", "release/1.x")
+    repository.git("update-ref", "refs/remotes/origin/main", "HEAD")
+
+    for wrong, meant in (("relase/1.x", "release/1.x"), ("origin/mian", "origin/main")):
+        with pytest.raises(UsageProblem, match=f"did you mean '{meant}'"):
+            git.parting(repository.root, wrong)
+
+
+def test_a_comparison_needs_a_repository_a_commit_and_git(tmp_path, monkeypatch):
+    with pytest.raises(UsageProblem, match=r"no git repository here .*\(fatal: not a git repo"):
+        git.parting(tmp_path, "main")
+    repository = Repository(tmp_path / "new")
+    with pytest.raises(UsageProblem, match="git knows no commit 'main' here"):
+        git.parting(repository.root, "main")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(UsageProblem, match="git is not installed"):
+        git.parting(tmp_path, "main")
+
+
+def test_a_branch_without_a_commit_has_nothing_to_compare(repository):
+    repository.git("switch", "--quiet", "--orphan", "empty")
+
+    with pytest.raises(UsageProblem, match="there is no commit yet to compare with"):
+        git.parting(repository.root, "main")
+
+
+def test_branches_without_a_common_commit_cannot_be_compared(repository):
+    repository.git("switch", "--quiet", "--orphan", "other")
+    repository.commit()
+
+    with pytest.raises(UsageProblem, match="no commit in common here; name a commit that HEAD"):
+        git.parting(repository.root, "main")
+
+
+def test_a_shallow_clone_is_told_to_fetch_more(repository, tmp_path):
+    repository.git("switch", "--quiet", "--create", "branch")
+    repository.commit("on the branch")
+    repository.git("switch", "--quiet", "main")
+    repository.commit("on main")
+    origin = repository.root.as_uri()
+    clone = tmp_path / "clone"
+    repository.git("clone", "--quiet", "--depth=1", "--no-single-branch", origin, str(clone))
+
+    with pytest.raises(UsageProblem, match="this clone is shallow: `git fetch --unshallow`"):
+        git.parting(clone, "origin/branch")
+
+
+def test_the_files_of_a_commit_are_read_below_its_folder(repository):
+    repository.write("apps/[shop]/a b.txt", "one\n")
+    repository.write("apps/[shop]/large.txt", "x" * 500)
+    repository.write("apps/[shop]/empty.txt", "")
+    repository.commit()
+    shop = repository.root / "apps/[shop]"
+    commit = git.parting(shop, "HEAD")
+    repository.write("apps/[shop]/a b.txt", "two\n")
+
+    folder = git.folder_at(shop, commit)
+    assert folder is not None
+    (names,) = git.names_at(shop, [folder])
+
+    assert sorted(names) == ["a b.txt", "empty.txt", "large.txt"]
+    assert [*git.contents(shop, [names[each] for each in sorted(names)])] == [
+        b"one\n",
+        b"",
+        b"x" * 500,
+    ]
+    assert [*git.contents(shop, [])] == []
+
+
+def test_large_files_of_a_commit_are_read_one_by_one(repository, monkeypatch):
+    for each in "abc":
+        repository.write(f"{each}.txt", each * 500)
+    repository.commit()
+    folder = git.folder_at(repository.root, "HEAD")
+    assert folder is not None
+    (names,) = git.names_at(repository.root, [folder])
+    files = [names[f"{each}.txt"] for each in "abc"]
+
+    monkeypatch.setattr(git, "TOGETHER", 600)
+    assert [*git.contents(repository.root, files)] == [each.encode() * 500 for each in "abc"]
+
+    monkeypatch.setattr(git, "MOST_BYTES", 1400)
+    with pytest.raises(UsageProblem, match="too much to read"):
+        next(git.contents(repository.root, files))
+
+
+def test_a_folder_that_a_commit_has_not_is_none(repository):
+    (repository.root / "new").mkdir()
+
+    assert git.folder_at(repository.root / "new", "HEAD") is None
+
+
+def test_files_that_a_partial_clone_left_out_are_not_downloaded(repository, tmp_path):
+    repository.git("config", "uploadpack.allowFilter", "true")
+    repository.write("old.txt", "old\n")
+    repository.commit()
+    (repository.root / "old.txt").unlink()
+    repository.commit()
+    clone = tmp_path / "clone"
+    url = repository.root.as_uri()
+    repository.git("clone", "--quiet", "--filter=blob:none", url, str(clone))
+    (repository.root / ".git").rename(tmp_path / "gone")
+    folder = git.folder_at(clone, "HEAD~1")
+    assert folder is not None
+    left_out = git.names_at(clone, [folder])[0]["old.txt"]
+
+    with pytest.raises(UsageProblem, match="this clone is a partial one"):
+        next(git.contents(clone, [left_out]))
+
+
+def test_what_git_cannot_read_of_a_commit_is_told(repository, tmp_path):
+    folder = git.folder_at(repository.root, "HEAD")
+    assert folder is not None
+
+    with pytest.raises(AssetforgeError, match="git cannot read"):
+        next(git.contents(tmp_path, [folder]))
+    with pytest.raises(AssetforgeError, match="git cannot read"):
+        git.names_at(tmp_path, [folder])
+
+
+def test_what_work_trees_share_is_in_one_folder(repository, tmp_path):
+    other = tmp_path / "other"
+    repository.git("worktree", "add", "--quiet", "--detach", str(other))
+    kept = (repository.root / ".git").resolve()
+
+    assert git.common_folder(other).resolve() == kept
+    assert git.common_folder(repository.root).resolve() == kept

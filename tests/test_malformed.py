@@ -59,10 +59,10 @@ def faults(space: Space, file: str, cases: Iterable[Case], command: str = "check
 
 
 def fault(space: Space, command: str) -> Iterator[str]:
-    begun = time.monotonic()
+    begun = time.process_time()
     result = space.run(command)
-    if time.monotonic() - begun > SECONDS:
-        yield f"took {time.monotonic() - begun:.1f} seconds"
+    if time.process_time() - begun > SECONDS:
+        yield f"took {time.process_time() - begun:.1f} seconds of the processor"
     if result.code not in (0, 2, 5):
         yield f"ended with {result.code}: {result.err[-300:]}"
     if "Traceback" in result.err or "BUG" in result.err + result.out:

@@ -20,6 +20,7 @@ GROUPS = (
     registry.STEPS,
     registry.RUNNERS,
     registry.PROVIDERS,
+    registry.BACKENDS,
     registry.CATALOGS,
     registry.EDITORS,
     registry.EXECUTORS,
@@ -38,7 +39,10 @@ PARTS_OF_READERS = {
     "po_text",
     "yaml_tree",
 }
+PARTS_OF_BACKENDS = {"action_result", "asking", "calls", "faults", "files", "layout"}
 PARTS_OF_EDITORS = {"json_adding", "json_members", "json_style", "po_strings", "raw_text"}
+
+PARTS = PARTS_OF_READERS | PARTS_OF_EDITORS | PARTS_OF_BACKENDS
 
 
 def parameters(function) -> list[str]:
@@ -129,6 +133,7 @@ def test_a_listener_is_entered_told_and_left(name):
     [
         ("steps", registry.STEPS),
         ("providers", registry.PROVIDERS),
+        ("backends", registry.BACKENDS),
         ("catalogs/editors", registry.EDITORS),
         ("catalogs/formats", registry.CATALOGS),
         ("runners", registry.RUNNERS),
@@ -151,7 +156,7 @@ def test_every_file_of_a_folder_of_plugins_is_registered(folder, group):
         for point in entry_points(group=each)
     }
 
-    assert registered == modules - NO_PLUGINS - PARTS_OF_READERS - PARTS_OF_EDITORS
+    assert registered == modules - NO_PLUGINS - PARTS
 
 
 def test_an_unknown_name_says_what_is_installed():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -11,10 +12,13 @@ import click
 
 from assetforge.cli.options import format_option, place_options
 from assetforge.cli.output import print_json
+from assetforge.errors import InvalidSource
+from assetforge.loader import load_pipeline
 from assetforge.lock.roots import pictures_by_key, read_locks, wanted_by
 from assetforge.reports.upkeep import checkup_document, checkup_text
 from assetforge.store.fsck import check_store
-from assetforge.store.local import FOLDER, other_than
+from assetforge.store.local import FOLDER
+from assetforge.store.remote import NOT_SHARED, Sharing, other_than
 
 PICTURES = frozenset({".avif", ".jpeg", ".jpg", ".png", ".webp"})
 """How the names of picture files end."""
@@ -28,10 +32,10 @@ def command(file: Path, form: str, dry_run: bool) -> int:
     """Find what is damaged in the store, and make it good from copies.
 
     Damaged files are moved to '.assetforge/quarantine'; nothing is deleted. Lost pictures are
-    looked for in the store that ASSETFORGE_REMOTE names, and among the pictures of the project.
+    looked for in the store that is shared, and among the pictures of the project.
     """
     root = file.resolve().parent
-    elsewhere = other_than(root / FOLDER)
+    elsewhere = other_than(root / FOLDER, sharing_of(file, root))
     locks = read_locks(root, file.name)
     for name, problem in locks.left_out.items():
         click.echo(f"note: '{name}' is left out: {problem}", err=True)
@@ -50,6 +54,14 @@ def command(file: Path, form: str, dry_run: bool) -> int:
     else:
         click.echo(checkup_text(found))
     return 1 if found.lost else 0
+
+
+def sharing_of(file: Path, root: Path) -> Sharing:
+    """Return what a pipeline file says of the store that is shared; nothing where it is wrong."""
+    with suppress(InvalidSource, OSError):
+        said = load_pipeline(file, root).pipeline.store
+        return Sharing(said.remote or "", said.signers, root)
+    return NOT_SHARED
 
 
 def pictures_below(root: Path) -> Iterator[Path]:

@@ -20,6 +20,7 @@ COMMANDS = {
     "preview": "Show all pictures in a browser, live, and decide about them there.",
     "locales": "Say which texts are missing, too long, stale or hard-coded.",
     "report": "Write the gallery and the manifest of all pictures.",
+    "comment": "Tell a pull request which pictures it changes, and what they cost.",
     "accept": "Say that pictures are right as they are, for the words of today.",
     "reject": "Say that pictures are wrong: another take stands, or is made.",
     "reroll": "Make more takes of the same words; the old ones stay.",
@@ -36,11 +37,14 @@ COMMANDS = {
     "render": "Print the exact request of a step, without sending it.",
     "graph": "Draw the plan as DOT, Mermaid or JSON.",
     "lock": "Say what the lock holds; resolve its conflicts, prune it.",
+    "push": "Publish what was made here in the store that is shared.",
+    "pull": "Bring here what the pictures need from the store that is shared.",
+    "key": "Make a pair of keys for who publishes.",
     "fsck": "Find what is damaged in the store, and make it good from copies.",
     "gc": "Show what the store can spare, and delete it when told to.",
     "doctor": "Check key, access, model and limits, without making a picture.",
     "emulator": "Serve an image API on this machine that costs nothing.",
-    "schema": "Print the JSON Schema of the pipeline file.",
+    "schema": "Print the JSON Schema of the pipeline file, or of a document.",
 }
 
 MODULES = {"import": "importing"}

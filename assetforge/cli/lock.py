@@ -68,7 +68,7 @@ def resolved(file: Path) -> Locked:
     """Resolve the lock's conflicts. The pipeline file may be in conflict itself: it is not read."""
     root = file.resolve().parent
     folder = folder_of(root, file.name)
-    with closing(Store(root / FOLDER)) as store, store.transaction():
+    with closing(Store(root / FOLDER, alone=True)) as store, store.transaction():
         done = resolve(root, folder, store.scratch)
     return Locked(folder.name, counts_of(read_lock(folder).entries), resolved=done)
 

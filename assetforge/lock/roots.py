@@ -6,7 +6,7 @@ Several pipeline files may share a folder, and its store: each has a lock of its
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -86,15 +86,25 @@ def pictures_by_key(locks: Locks) -> dict[ActionKey, set[Digest]]:
     return found
 
 
-def named_by_locks(root: Path, pipeline_file: str, *, branches: bool, tags: bool) -> set[str]:
+def named_by_locks(
+    root: Path,
+    pipeline_file: str,
+    *,
+    branches: bool,
+    tags: bool,
+    named: Sequence[str] = (),
+) -> set[str]:
     """Return every digest and key in the locks of a folder, and in those of branches or tags.
+
+    `named` are the branches that count, where not all do.
 
     Raises:
         InvalidSource: a file of a lock cannot be read.
         AssetforgeError: git cannot say what a branch or tag holds.
     """
     here = _texts(lock_folders(root, pipeline_file))
-    there = (text for _, _, text in git.lock_files(root, branches=branches, tags=tags))
+    found = git.lock_files(root, branches=branches, tags=tags, named=named)
+    there = (text for _, _, text in found)
     return {*names_in(here), *names_in(there)}
 
 

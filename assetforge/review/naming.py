@@ -52,7 +52,7 @@ class Where:
             raise UsageProblem(
                 f"there is no store in '{self.root}'; name the project's folder with -C"
             )
-        with closing(Store(folder)) as store:
+        with closing(Store(folder, alone=True)) as store:
             yield store
 
     @contextmanager

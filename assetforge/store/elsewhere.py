@@ -2,106 +2,205 @@
 
 from __future__ import annotations
 
-import os
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Final
-from urllib.parse import unquote, urlsplit
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from assetforge.action import ActionKey
+from assetforge.backends.base import Backend, Unreachable
 from assetforge.digest import Digest, digest_of
-from assetforge.errors import StoreProblem
-from assetforge.reads import listing
-from assetforge.store.action_cache import ActionResult, read_result
-from assetforge.store.cas import Cas
-from assetforge.store.problems import Damaged, disk_problem
+from assetforge.store.action_cache import ActionResult, result_of
+from assetforge.store.envelope import NotTaken, name_in_emulation, opened
 
-VARIABLE: Final = "ASSETFORGE_REMOTE"
-"""The environment variable that names another store."""
+if TYPE_CHECKING:
+    from assetforge.signing import PublicKey
 
-WAY_OUT: Final = f"; name one in {VARIABLE}, or unset it"
+Asked = TypeVar("Asked")
+Answer = TypeVar("Answer")
+
+AT_ONCE: Final = 16
+"""How many questions another store is asked at once. Source: speed levels off there for objects
+of a few kilobytes, measured with three clients against a server on loopback."""
+
+FORGET_SECONDS: Final = 5.0
+"""How long it is remembered that another store has a result not: a plan asks, and then a build."""
+
+AGAIN_SECONDS: Final = 60.0
+"""When a store is asked again that could not be reached."""
 
 
-@dataclass(frozen=True, slots=True)
 class Elsewhere:
-    """Another store, in a folder. It is only read.
+    """Another store, as it is read. For any thread.
 
     Attributes:
-        root: the folder; blobs are below `cas/`, results below `actions/`, as in a local store.
-        warnings: what was found there and not taken, a line each. For any thread.
+        address: where it is, as people are told it.
+        signers: whose results count, by name; empty: any result does.
+        warnings: what was found there and not taken, or could not be asked, a line each.
+        is_ours: it is made ready to be written to before it is first asked.
+        must_answer: what cannot be asked is an error, for something may be bought that is there.
+        brought, brought_bytes: how many blobs came from there, and how large they are together.
     """
 
-    root: Path
-    warnings: list[str] = field(default_factory=list)
+    def __init__(self, backend: Backend, signers: Mapping[str, PublicKey]) -> None:
+        self.backend = backend
+        self.signers = signers
+        self.warnings: list[str] = []
+        self.is_ours = False
+        self.must_answer = False
+        self.brought = self.brought_bytes = 0
+        self._absent: dict[ActionKey, float] = {}
+        self._down_until = 0.0
+        self._pool: ThreadPoolExecutor | None = None
+
+    @property
+    def address(self) -> str:
+        """Where it is, as people are told it."""
+        return self.backend.address
+
+    @property
+    def is_down(self) -> bool:
+        """Whether it could not be reached a moment ago, and is not asked now."""
+        return time.monotonic() < self._down_until
+
+    def results(self, keys: Iterable[ActionKey], *, emulation: bool) -> list[ActionResult]:
+        """Return what it has under some keys and what counts; with `emulation`, emulated ones too.
+
+        Raises:
+            StoreProblem: it cannot be read, or not be reached where it must answer.
+        """
+        now = time.monotonic()
+        asked = [each for each in keys if self._absent.get(each, 0.0) <= now]
+        found = [each for each in self._ask(partial(self._result, emulation), asked) if each]
+        if not self.is_down:
+            there = {each.key for each in found}
+            again = time.monotonic() + FORGET_SECONDS
+            self._absent |= {each: again for each in asked if each not in there}
+        return found
+
+    def everything(self) -> list[ActionResult]:
+        """Return all that it has and that counts.
+
+        Raises:
+            StoreProblem: it cannot be read, or cannot say what it has.
+        """
+        names = [each.name for each in self.backend.entries("results")]
+        return [each for each in self._ask(self._named, names) if each]
+
+    def bring(self, digests: Iterable[Digest], keep: Callable[[bytes], object]) -> set[Digest]:
+        """Hand over the bytes of some digests, verified, and return those that it had.
+
+        Raises:
+            StoreProblem: as `results`, or what `keep` raises.
+        """
+
+        def fetched(digest: Digest) -> tuple[Digest, int] | None:
+            data = self._blob(digest)
+            if data is None:
+                return None
+            keep(data)
+            return digest, len(data)
+
+        found = dict(each for each in self._ask(fetched, list(digests)) if each)
+        self.brought += len(found)
+        self.brought_bytes += sum(found.values())
+        return set(found)
 
     def blob(self, digest: Digest) -> bytes | None:
         """Return the bytes of a digest, verified; None: it has them not, or damaged ones.
 
         Raises:
-            StoreProblem: the folder cannot be read.
+            StoreProblem: as `results`.
         """
-        path = Cas(self.root).path(digest)
-        try:
-            data = path.read_bytes()
-        except FileNotFoundError:
-            self._be_there()
+        return next(iter(self._ask(self._blob, [digest])), None)
+
+    def forget(self, key: ActionKey) -> None:
+        """Look for a result again that was not there: somebody else makes it."""
+        self._absent.pop(key, None)
+
+    def _result(self, emulation: bool, key: ActionKey) -> ActionResult | None:
+        names = [key, name_in_emulation(key)] if emulation else [key]
+        return next((each for each in map(self._named, names) if each), None)
+
+    def _named(self, name: str) -> ActionResult | None:
+        """Return the result under a name, if it counts."""
+        data = self.backend.read("results", name)
+        if data is None:
             return None
-        except OSError as error:
-            raise disk_problem(error, f"cannot read the other store '{self.root}'") from error
-        if digest_of(data) == digest:
-            return data
-        self._warn(f"the blob '{path}' of the other store is damaged, and is not taken")
+        try:
+            return understood(data, self.signers, name)
+        except NotTaken as error:
+            place = self.backend.place("results", name)
+            self._warn(f"the result '{place}' of the other store {error}, and is not taken")
         return None
 
-    def result(self, key: ActionKey) -> ActionResult | None:
-        """Return the result under a key; None: it has none, or a damaged one.
+    def _blob(self, digest: Digest) -> bytes | None:
+        data = self.backend.read("blobs", digest)
+        if data is None or digest_of(data) == digest:
+            return data
+        place = self.backend.place("blobs", digest)
+        self._warn(f"the blob '{place}' of the other store is damaged, and is not taken")
+        return None
+
+    def _ask(self, question: Callable[[Asked], Answer], items: list[Asked]) -> Iterable[Answer]:
+        """Return the answers to a question about some items, asked side by side; none while down.
 
         Raises:
-            StoreProblem: the folder cannot be read.
+            StoreProblem: it cannot be read, or not be reached where it must answer.
         """
-        path = self.root / "actions" / key[:2] / f"{key}.json"
-        if not path.exists():
-            self._be_there()
-            return None
+        if not items or (self.is_down and not self.must_answer):
+            return ()
         try:
-            return read_result(path)
-        except Damaged:
-            self._warn(f"the result '{path}' of the other store is damaged, and is not taken")
-            return None
+            if self.is_ours:
+                self.backend.prepare()
+                self.is_ours = False
+            return [*self._answers(question, items)]
+        except Unreachable as error:
+            self._down_until = time.monotonic() + AGAIN_SECONDS
+            if self.must_answer:
+                raise
+            self._warn(f"{error}; what it has is not known here")
+            return ()
 
-    def _be_there(self) -> None:
-        """Tell a blob that is not there from a store that is not there any more.
-
-        Raises:
-            StoreProblem: the store is gone: unmounted, for example.
-        """
-        try:
-            there = (listing(self.root) / "cas").is_dir()
-        except OSError as error:
-            raise disk_problem(error, f"cannot read the other store '{self.root}'") from error
-        if not there:
-            raise StoreProblem(f"'{self.root}' is no store: it has no folder 'cas'{WAY_OUT}")
+    def _answers(self, question: Callable[[Asked], Answer], items: list[Asked]) -> Iterator[Answer]:
+        if len(items) == 1:
+            return iter([question(items[0])])
+        if self._pool is None:
+            self._pool = ThreadPoolExecutor(AT_ONCE, "elsewhere")
+        return self._pool.map(question, items)
 
     def _warn(self, words: str) -> None:
         if words not in self.warnings:
             self.warnings.append(words)
 
+    def close(self) -> None:
+        """Let go of it."""
+        if self._pool is not None:
+            self._pool.shutdown(cancel_futures=True)
+        self.backend.close()
 
-def elsewhere_named(name: str) -> Elsewhere | None:
-    """Return the other store that a path or `file:` address names; None: no name.
+
+def understood(data: bytes, signers: Mapping[str, PublicKey], name: str) -> ActionResult:
+    """Return the result that was published under a name: its key, or that of an emulated one.
 
     Raises:
-        StoreProblem: there is none, or it cannot be read.
+        NotTaken: it is none, of another key, or does not count.
     """
-    if not name:
-        return None
-    address = urlsplit(name)
-    if address.scheme == "file" and address.netloc in ("", "localhost"):
-        path = unquote(address.path)
-        found = Elsewhere(Path(path if os.name == "posix" else path.lstrip("/")))
-    elif "://" in name:
-        raise StoreProblem(f"'{name}' is no store that is known: it must be a folder{WAY_OUT}")
-    else:
-        found = Elsewhere(Path(name).expanduser().absolute())
-    found._be_there()
-    return found
+    try:
+        result = result_of(opened(data, signers))
+    except NotTaken:
+        raise
+    except (ValueError, TypeError):
+        raise NotTaken("is damaged") from None
+    if name not in names_of(result):
+        raise NotTaken("is of another key")
+    return result
+
+
+def names_of(result: ActionResult) -> list[str]:
+    """Return the names that a result may be found under; the first is the one it is given.
+
+    An emulated one also has its key's where it lies in the store of a project.
+    """
+    return [name_in_emulation(result.key), result.key] if result.emulated else [result.key]

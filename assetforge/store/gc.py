@@ -110,9 +110,10 @@ def spare_of(
         UsageProblem: a picture is named that something stands on, or that is none.
     """
     kept = _all_kept(store)
-    rule = _rule([each.result for each in kept], roots, named, keep_days, store)
-    _check_named(rule)
-    blobs = _sorted(store, rule, time.time() if now is None else now)
+    uncertain = Quarantine(store.root).holds_results()
+    rule = rule_of([each.result for each in kept], roots, named, keep_days, uncertain=uncertain)
+    check_named(rule)
+    blobs = sorted_by_fate(_blobs(store), rule, time.time() if now is None else now)
     return Spare(_going(kept, blobs, rule), blobs)
 
 
@@ -174,14 +175,20 @@ def upstream(results: Iterable[ActionResult], starts: Iterable[str]) -> set[Dige
     return found
 
 
-def _rule(
+def rule_of(
     results: Sequence[ActionResult],
     roots: Collection[str],
     named: Sequence[Digest],
     keep_days: int,
-    store: Store,
+    *,
+    uncertain: bool,
+    spare_paid: bool = False,
 ) -> Rule:
-    bought = {each.artifact for each in results if each.is_paid}
+    """Return what decides about the blobs of some results; see `Rule`.
+
+    With `spare_paid`, what was paid for goes like all else that nothing stands on.
+    """
+    bought = set() if spare_paid else {each.artifact for each in results if each.is_paid}
     stood_on = upstream(results, roots)
     return Rule(
         stood_on=stood_on,
@@ -192,11 +199,16 @@ def _rule(
             Digest(digest) for each in results for digest in (each.artifact, each.findings)
         ),
         youngest=max(keep_days * DAY_SECONDS, HOUR_SECONDS),
-        uncertain=Quarantine(store.root).holds_results(),
+        uncertain=uncertain,
     )
 
 
-def _check_named(rule: Rule) -> None:
+def check_named(rule: Rule) -> None:
+    """Check that what is named to go was bought, and that nothing stands on it.
+
+    Raises:
+        UsageProblem: it was not, or something does.
+    """
     wrong = [
         f"no paid result has the picture '{each}'" for each in rule.named if each not in rule.bought
     ]
@@ -208,10 +220,12 @@ def _check_named(rule: Rule) -> None:
         raise UsageProblem("; ".join(wrong))
 
 
-def _sorted(store: Store, rule: Rule, now: float) -> dict[Fate, dict[Digest, Blob]]:
+def sorted_by_fate(
+    found: Iterable[tuple[Digest, Blob]], rule: Rule, now: float
+) -> dict[Fate, dict[Digest, Blob]]:
     """Return every blob by what becomes of it."""
     blobs: dict[Fate, dict[Digest, Blob]] = {fate: {} for fate in FATES}
-    for digest, blob in _blobs(store):
+    for digest, blob in found:
         blobs[rule.fate(digest, now - blob.written)][digest] = blob
     return blobs
 

@@ -9,12 +9,14 @@ from pathlib import Path
 from assetforge.action import ActionKey
 from assetforge.digest import Digest
 from assetforge.layout import STORE
-from assetforge.reads import variable
 from assetforge.store.action_cache import ActionCache, ActionResult
 from assetforge.store.cas import Cas
 from assetforge.store.claims import Claims
-from assetforge.store.elsewhere import VARIABLE, Elsewhere, elsewhere_named
+from assetforge.store.elsewhere import Elsewhere
+from assetforge.store.publishing import settled
 from assetforge.store.record import Record
+from assetforge.store.remote import NOT_SHARED, Sharing, other_than, publisher_of
+from assetforge.store.result import blobs_of
 from assetforge.store.state import State
 
 FOLDER = STORE
@@ -26,21 +28,32 @@ class Store:
     For one thread, but for `cas`, `actions.keep_file` and `holds`, which any thread may use.
     """
 
-    def __init__(self, root: Path, *, emulation: bool = False) -> None:
+    def __init__(
+        self,
+        root: Path,
+        *,
+        emulation: bool = False,
+        sharing: Sharing = NOT_SHARED,
+        alone: bool = False,
+    ) -> None:
         """Open, or lay out, the store in a folder.
 
-        What is missing in it is looked for in the store that `ASSETFORGE_REMOTE` names.
+        What is missing in it is looked for in the store that `ASSETFORGE_REMOTE` or the project
+        names, and what is made is published there by who has a key for it.
 
         Args:
             root: the folder.
             emulation: whether results of an emulator count.
+            sharing: what the project says about the store that it shares.
+            alone: ask no other store.
 
         Raises:
             StoreProblem: the folder, or the other store, cannot be used.
+            UsageProblem: the other store is not set up as it must be.
         """
         self.root = root
         self.emulation = emulation
-        self.elsewhere = other_than(root)
+        self.elsewhere = None if alone else other_than(root, sharing)
         self.state = State(root)
         self.cas = Cas(root)
         self.actions = ActionCache(root, self.state, self.cas)
@@ -48,6 +61,7 @@ class Store:
         self.record = Record(self.state)
         try:
             self._tidy()
+            self._publisher = publisher_of(self.elsewhere, sharing, self.cas)
         except BaseException:
             self.state.close()
             raise
@@ -78,22 +92,28 @@ class Store:
     def known(self, keys: Iterable[ActionKey]) -> dict[ActionKey, ActionResult]:
         """Return the results under some keys whose bytes are in the store.
 
-        What cannot be made again for nothing is looked for elsewhere too, and brought into the
-        store. What an emulator made counts only where an emulator may be asked.
+        What is missing is looked for elsewhere too, and brought into the store. What an emulator
+        made counts only where an emulator may be asked.
 
         Raises:
             StoreProblem: this store, or the other one, cannot be used.
         """
         asked = list(dict.fromkeys(keys))
-        there: dict[Digest, bool] = {}
-        found = {}
+        there: set[Digest] = set()
+        found, gone = {}, []
         for key, each in self.actions.glimpsed(asked).items():
-            if self._may_count(each) and (there.get(each.artifact) or self._has(each, there)):
+            if not self._may_count(each):
+                continue
+            if each.artifact in there or self.cas.has(each.artifact):
+                there.add(each.artifact)  # many results may have one picture
                 found[key] = each
+            elif each.has_file:
+                gone.append(each)
+        back = self._bring(each.artifact for each in gone)
+        found |= {each.key: each for each in gone if each.artifact in back}
         if self.elsewhere is not None:
-            for key in asked:
-                if key not in found and (brought := self._bring_result(self.elsewhere, key)):
-                    found[key] = brought
+            missing = [key for key in asked if key not in found]
+            found |= {each.key: each for each in self._bring_results(self.elsewhere, missing)}
         return found
 
     def holds(self, digest: Digest) -> bool:
@@ -102,36 +122,46 @@ class Store:
         Raises:
             StoreProblem: this store, or the other one, cannot be used.
         """
-        if self.cas.has(digest):
-            return True
-        data = self.elsewhere.blob(digest) if self.elsewhere else None
-        if data is not None and not self.read_only:
-            self.cas.put(data, durable=True)
-        return data is not None
+        return self.cas.has(digest) or digest in self._bring([digest])
 
     def _may_count(self, result: ActionResult) -> bool:
         return self.emulation or not result.emulated
 
-    def _has(self, result: ActionResult, there: dict[Digest, bool]) -> bool:
-        """Tell whether a result's bytes are here, or come here now from elsewhere.
+    def _bring(self, digests: Iterable[Digest]) -> set[Digest]:
+        """Bring blobs here from elsewhere, and return those that are there."""
+        if self.elsewhere is None:
+            return set()
+        return self.elsewhere.bring(dict.fromkeys(digests), self._keep)
 
-        `there` says what has been looked for already: many results may have one picture.
-        """
-        digest = result.artifact
-        if digest not in there:
-            there[digest] = self.cas.has(digest)
-        if not there[digest] and self.elsewhere is not None and result.has_file:
-            there[digest] = self.holds(digest)
-        return there[digest]
-
-    def _bring_result(self, elsewhere: Elsewhere, key: ActionKey) -> ActionResult | None:
-        found = elsewhere.result(key)
-        if found is None or not self._may_count(found) or not self._has(found, {}):
-            return None
+    def _keep(self, data: bytes) -> None:
+        """Keep a blob that can be brought again."""
         if not self.read_only:
-            self.actions.keep_file(found, durable=True)
-            self.actions.record([found])
-        return found
+            self.cas.put(data, durable=False)
+
+    def _bring_results(self, elsewhere: Elsewhere, keys: Sequence[ActionKey]) -> list[ActionResult]:
+        found = elsewhere.results(keys, emulation=self.emulation)
+        found = [each for each in found if self._may_count(each)]
+        needed = [each for result in found for each in blobs_of(result)]
+        missing = dict.fromkeys(each for each in needed if not self.cas.has(each))
+        absent = missing.keys() - self._bring(missing)
+        brought = [each for each in found if absent.isdisjoint(blobs_of(each))]
+        if brought and not self.read_only:
+            for each in brought:
+                if each.has_file:
+                    self.actions.keep_file(each, durable=False)
+            self.actions.record(brought)
+        return brought
+
+    def publish(self, results: Iterable[ActionResult]) -> None:
+        """Begin to publish results that were made, where this machine publishes."""
+        if self._publisher is not None:
+            self._publisher.begin(results)
+
+    def settle(self) -> tuple[int, list[str]]:
+        """Wait for what is being published; return how many were, and what to say of the rest."""
+        if self._publisher is None:
+            return 0, []
+        return settled(self._publisher)
 
     def transaction(self) -> AbstractContextManager[None]:
         """Make all changes inside together, or none."""
@@ -140,17 +170,11 @@ class Store:
     def close(self) -> None:
         """Close the database."""
         try:
+            if self._publisher is not None:
+                self._publisher.close()
+            elif self.elsewhere is not None:
+                self.elsewhere.close()
             if not self.read_only:
                 self.claims.release_all()
         finally:
             self.state.close()
-
-
-def other_than(root: Path) -> Elsewhere | None:
-    """Return the other store that the environment names; None: it names none, or this one.
-
-    Raises:
-        StoreProblem: there is none, or it cannot be read.
-    """
-    found = elsewhere_named(variable(VARIABLE) or "")
-    return None if found is None or found.root.resolve() == root.resolve() else found

@@ -154,3 +154,8 @@ def result_of(record: str) -> ActionResult:
     """
     found = json.loads(record)
     return ActionResult(**{name: found[name] for name in FIELDS if name in found})
+
+
+def blobs_of(result: ActionResult) -> list[Digest]:
+    """Return the digests of all that a result is: its artifact, and what was found out about it."""
+    return [each for each in (result.artifact, Digest(result.findings)) if each]

@@ -29,7 +29,7 @@ class Search:
             StoreProblem: the other store cannot be read.
         """
         if self._elsewhere and (brought := self._elsewhere.blob(digest)) is not None:
-            return brought, str(self._elsewhere.root)
+            return brought, self._elsewhere.address
         path = self._by_digest().get(digest)
         with suppress(OSError):
             if path is not None and digest_of(data := path.read_bytes()) == digest:

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from assetforge.digest import digest_of
-from assetforge.errors import StoreProblem
-from assetforge.store.elsewhere import VARIABLE, elsewhere_named
+from assetforge.errors import StoreProblem, UsageProblem
+from assetforge.signing import new_key
 from assetforge.store.local import Store
+from assetforge.store.remote import VARIABLE, Sharing, elsewhere_named
 from tests.refusing import read_only
 from tests.store.conftest import a_key, a_result, files_below
 from tests.store.test_cas import damage
@@ -133,7 +134,7 @@ def test_it_is_named_by_a_path_or_an_address(other, form, monkeypatch):
     named = elsewhere_named(other.name if form == "path" else other.as_uri())
 
     assert named is not None
-    assert named.root == other
+    assert Path(named.address) == other
     assert named.blob(digest_of(PICTURE)) == PICTURE
 
 
@@ -141,9 +142,21 @@ def test_without_a_name_there_is_none():
     assert elsewhere_named("") is None
 
 
-@pytest.mark.parametrize("name", ["s3://bucket/store", "https://cache.example/x", "file://host/x"])
-def test_what_is_no_folder_is_refused(name):
-    with pytest.raises(StoreProblem, match=rf"'{name}' is no store that is known: .*folder"):
+def test_a_folder_of_another_machine_is_refused():
+    with pytest.raises(StoreProblem, match=r"'file://host/x' is no store that is known: .*folder"):
+        elsewhere_named("file://host/x")
+
+
+def test_an_address_of_no_known_kind_is_refused():
+    with pytest.raises(
+        StoreProblem, match="'s4://' is no kind of store that is known; addresses begin"
+    ):
+        elsewhere_named("s4://bucket/store", Sharing(signers={"ci": new_key().public}))
+
+
+@pytest.mark.parametrize("name", ["s3://bucket/store", "https://cache.example/x"])
+def test_what_many_can_write_to_counts_only_with_signers(name):
+    with pytest.raises(UsageProblem, match=f"nothing in '{name}' counts yet: .*whose results do"):
         elsewhere_named(name)
 
 

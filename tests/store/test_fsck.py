@@ -22,6 +22,7 @@ from assetforge.store.fsck import check_store
 from assetforge.store.journal import FILE as JOURNAL
 from assetforge.store.local import Store
 from assetforge.store.quarantine import NOTE
+from assetforge.store.remote import elsewhere_named
 from tests.refusing import read_only
 from tests.store.conftest import a_key, a_result, files_below
 from tests.store.test_cas import damage
@@ -193,7 +194,7 @@ def test_a_blob_is_brought_back_from_another_store(filled, tmp_path):
     other.close()
     damage(blob(filled, "wide"), b"wiDe")
 
-    found = check(filled, elsewhere=Elsewhere(tmp_path / "other"))
+    found = check(filled, elsewhere=elsewhere_named(str(tmp_path / "other")))
 
     assert kinds(found) == [("damaged-blob", "repaired"), ("restored-blob", "repaired")]
     assert_sound(filled)

@@ -130,6 +130,8 @@ def look_at(project: Project, selection: Selection) -> Look:
         NothingSelected: a selector or locale matches nothing.
     """
     variants = all_variants(project, selection.max_variants, selection.pseudo_locales)
+    if selection.names is not None:
+        variants = [each for each in variants if each.name in selection.names]
     tags = {name: asset.tags for name, asset in project.pipeline.assets.items()}
     wanted = select(variants, selection.selectors, selection.locales, tags)
     renderer = VariantRenderer(project)

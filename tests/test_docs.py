@@ -5,6 +5,7 @@ where a story plays and what a block is:
 
     <!-- project: examples/quickstart -->   from here on, in a fresh copy of this example
     <!-- project: init -->                  from here on, in a fresh starter project
+    <!-- project: repository -->            the same, committed on the branch main of a repository
     <!-- project: empty -->                 from here on, in an empty folder
     <!-- file: locales/de.json -->          the next block is this file of the project
     <!-- until: watching -->                the next block's command runs until it prints this
@@ -42,6 +43,7 @@ import yaml
 from assetforge import errors
 from assetforge.__main__ import exit_code_of
 from assetforge.rendering import FACTS
+from benchmarks.repository import Repository
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
@@ -128,9 +130,11 @@ class Stage:
         self.folder = root / "project"
         self.apart = apart
         self.plugins: list[Path] = []
-        if project == "init":
+        if project in ("init", "repository"):
             self.folder.mkdir()
             assert self.run("assetforge", "init").returncode == 0
+            if project == "repository":
+                Repository(self.folder).commit()
         elif project == "empty":
             self.folder.mkdir()
         else:

@@ -9,7 +9,7 @@ import click
 
 from assetforge.action import ActionId
 from assetforge.cli.build import has_person
-from assetforge.cli.options import flags_again, format_option, planning_options
+from assetforge.cli.options import choosing_options, flags_again, format_option
 from assetforge.cli.output import print_json, print_warnings
 from assetforge.decided import Options
 from assetforge.errors import OverBudget, UsageProblem
@@ -46,7 +46,7 @@ def decision_flags(command: Command) -> Command:
 
 def decision_options(command: Callable[..., int]) -> Callable[..., int]:
     """Add these flags, and those that choose pictures."""
-    return planning_options(decision_flags(command))
+    return choosing_options(decision_flags(command))
 
 
 def step_option(command: Command) -> Command:

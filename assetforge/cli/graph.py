@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import click
 
 from assetforge.cli.options import format_option, planning_options
@@ -12,7 +14,7 @@ from assetforge.project import open_project
 
 
 @click.command(name="graph")
-@planning_options
+@partial(planning_options, alone=True)
 @format_option("dot", "mermaid", "json")
 @click.option(
     "-a", "--all", "every", is_flag=True, default=False, help="Draw a node for every action."

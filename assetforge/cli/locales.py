@@ -9,7 +9,7 @@ from typing import Final
 
 import click
 
-from assetforge.cli.options import flags_again, format_option, planning_options
+from assetforge.cli.options import choosing_options, flags_again, format_option
 from assetforge.cli.output import print_json, print_warnings
 from assetforge.coverage import coverage, look_at
 from assetforge.decided import Options
@@ -43,7 +43,7 @@ HEAD: Final = 4096
 
 
 @click.command(name="locales")
-@planning_options
+@choosing_options
 @format_option("text", "json")
 @click.option("--stale", is_flag=True, help="List the messages that no picture uses.")
 @click.option("--hardcoded", is_flag=True, help="List the texts that are in no catalog.")

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import click
 
 from assetforge.cli.group import DIRECTORY, ROOT, enter
+from assetforge.cli.output import print_warnings
 from assetforge.decided import Options
 from assetforge.errors import UsageProblem
 from assetforge.layout import DEFAULT_FILE
@@ -158,8 +159,50 @@ def format_option(*choices: str) -> Callable[[Command], Command]:
     )
 
 
-def planning_options(command: Callable[..., Result]) -> Callable[..., Result]:
-    """Add the flags of every command that plans; it gets what they mean as one `options`."""
+def since_option(command: Command) -> Command:
+    """Add the flag that narrows a command to what differs from a commit."""
+    return click.option(
+        "--since",
+        metavar="REF",
+        default=None,
+        help="Choose only what this work changed since it parted from a git ref.",
+    )(command)
+
+
+def planning_options(
+    command: Callable[..., Result], *, alone: bool = False, tells: bool = True
+) -> Callable[..., Result]:
+    """Add the flags of every command that plans once, with `--since`.
+
+    Args:
+        command: gets what they mean as one `options`.
+        alone: nothing but the local store is to be asked.
+        tells: say on stderr what changed since; without it, the command says so itself.
+    """
+
+    @wraps(command)
+    def with_since(options: Options, since: str | None, **others: Any) -> Result:
+        if since is not None:
+            options = narrowed(options, since, alone=alone)
+            if options.since is not None:
+                print_warnings(options.since.warnings)
+                if tells:
+                    click.echo(str(options.since), err=True)
+        return command(options=options, **others)
+
+    return choosing_options(since_option(with_since))
+
+
+def narrowed(options: Options, ref: str, *, alone: bool) -> Options:
+    """Return options that choose what differs from a commit; see `assetforge.since.narrowing`."""
+    # Loaded here: few command lines ask for it.
+    from assetforge.since import narrowing
+
+    return narrowing.narrowed(options, ref, alone=alone)
+
+
+def choosing_options(command: Callable[..., Result]) -> Callable[..., Result]:
+    """Add the flags that choose a project and variants; a command gets them as one `options`."""
 
     @wraps(command)
     def with_options(
@@ -191,8 +234,9 @@ def flags_again() -> Flags:
         project += ["--profile", said["profile"]]
     if said.get("allow_unverified"):
         project.append("--allow-unverified")
-    locales = [word for each in said.get("locales", ()) for word in ("--locale", each)]
-    return Flags(_words(project), _words([*locales, *said.get("selectors", ())]))
+    chosen = [word for each in said.get("locales", ()) for word in ("--locale", each)]
+    chosen += ["--since", said["since"]] if said.get("since") else []
+    return Flags(_words(project), _words([*chosen, *said.get("selectors", ())]))
 
 
 def _words(words: list[str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import click
@@ -10,7 +11,7 @@ import click
 from assetforge.cli.options import flags_again, format_option, planning_options
 from assetforge.cli.output import print_warnings
 from assetforge.cli.saved import save, tell_saved
-from assetforge.decided import Options, deciding
+from assetforge.decided import Options, deciding, spent_so_far
 from assetforge.json_text import json_pieces
 from assetforge.reports.documents import plan_document
 from assetforge.reports.text import plan_text
@@ -18,7 +19,7 @@ from assetforge.store.record import batches
 
 
 @click.command(name="plan")
-@planning_options
+@partial(planning_options, tells=False)
 @format_option("text", "json")
 @click.option(
     "-a", "--all", "every", is_flag=True, default=False, help="List every action, one by one."
@@ -50,12 +51,13 @@ def command(
       banner   banner/wide/de   '*/ja'   tag:web
     """  # noqa: D301  \b is click's mark for a paragraph kept as it is
     options = replace(options, resend=resend, rebuy=rebuy)
-    with deciding(options) as (decided, _):
+    with deciding(options) as (decided, store):
         print_warnings(decided.warnings)
+        spent = spent_so_far(decided.project, store) if form == "json" else None
     if output is not None:
         save(output, options, decided)
     if form == "json":
-        for some in batches(json_pieces(plan_document(decided))):
+        for some in batches(json_pieces(plan_document(decided, spent))):
             click.echo("".join(some), nl=False)
         click.echo()
     else:

@@ -8,7 +8,7 @@ import sys
 import click
 
 from assetforge.cli.browser import open_page
-from assetforge.cli.options import Dollars, planning_options
+from assetforge.cli.options import Dollars, choosing_options
 from assetforge.cli.output import is_live
 from assetforge.cli.serving import HIGHEST_PORT, LOOPBACK, Serve, serving
 from assetforge.cli.watch import watcher_for
@@ -22,7 +22,7 @@ NAME = re.compile(r"([a-z0-9-]+(\.[a-z0-9-]+)*|\[[0-9a-f:]+\])(:[0-9]{1,5})?", r
 
 
 @click.command(name="preview")
-@planning_options
+@choosing_options
 @click.option(
     "--port",
     type=click.IntRange(0, HIGHEST_PORT),

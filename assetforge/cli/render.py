@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 
 import click
 
@@ -20,7 +21,7 @@ from assetforge.reports.text import fields, indented, plural
 
 
 @click.command(name="render")
-@planning_options
+@partial(planning_options, alone=True)
 @format_option("text", "json")
 @click.option("--step", metavar="NAME", default=None, help="Print only the requests of this step.")
 def command(options: Options, form: str, step: str | None) -> None:
@@ -43,7 +44,7 @@ def chosen_actions(plan: Plan, step: str | None) -> Iterable[Action]:
         NothingSelected: no selected variant has such a step.
     """
     steps = sorted({each.step for each in plan.actions.values()})
-    if step is not None and step not in steps:
+    if step is not None and step not in steps and (steps or plan.skipped):
         left_out = [f"'{each.variant}' is left out: {each.reason}" for each in plan.skipped]
         there = f"there are: {', '.join(steps)}" if steps else "; ".join(left_out[:1])
         advice = did_you_mean(step, steps) or there or "nothing is selected"

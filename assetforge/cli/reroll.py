@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 
 import click
 
@@ -12,8 +13,9 @@ from assetforge import registry
 from assetforge.build import run_decided
 from assetforge.cli.build import ask, has_person
 from assetforge.cli.decision import step_option
+from assetforge.cli.events import events_option, telling
 from assetforge.cli.group import INTERRUPTED
-from assetforge.cli.options import Count, Dollars, flags_again, format_option, planning_options
+from assetforge.cli.options import Count, Dollars, choosing_options, flags_again, format_option
 from assetforge.cli.output import is_live, print_json, print_warnings
 from assetforge.decided import Options
 from assetforge.errors import OverBudget, UsageProblem
@@ -26,13 +28,14 @@ from assetforge.review.reroll import reroll
 
 
 @click.command(name="reroll")
-@planning_options
+@choosing_options
 @format_option("text", "json")
 @step_option
 @click.option("-n", "--takes", "count", type=Count(), default=1, help="Make this many, not one.")
 @click.option("-j", "--jobs", type=Count(), default=None, help="Run this many actions at once.")
 @click.option("--max-cost", type=Dollars(), default=None, help="Spend no more than this.")
 @click.option("--yes", is_flag=True, default=False, help="Spend what it costs, unasked.")
+@events_option
 @click.option(
     "--no-progress", is_flag=True, default=False, help="Report in plain lines, also on a terminal."
 )
@@ -44,6 +47,7 @@ def command(
     jobs: int | None,
     max_cost: int | None,
     yes: bool,
+    events: Path | None,
     no_progress: bool,
 ) -> int:
     """Make more takes: other pictures from the same words. The old ones stay.
@@ -55,12 +59,13 @@ def command(
     options = replace(options, jobs=jobs or 0, cap_microdollars=max_cost, yes=yes, keep_going=True)
     live = is_live(sys.stderr) and not no_progress
     listener: Listener = registry.load(registry.LISTENERS, "live" if live else "plain")(sys.stderr)
-    with reviewing(options) as review:
+    with telling(events, listener) as told, reviewing(options) as review:
         ids = chosen_actions(review, options.selection, step)
         decided = reroll(review, ids, count)
         with listener:
             confirm = partial(ask, listener) if has_person() else None
-            progress = run_decided(options, decided, review.store, listener.on, confirm)
+            progress = run_decided(options, decided, review.store, told.on, confirm)
+        told.finished(exit_code(progress), progress)
     print_warnings(decided.warnings)
     if form == "json":
         print_json(reroll_document(decided, progress))

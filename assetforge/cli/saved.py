@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 SAID: Final = {
     "selectors": "a selector",
     "locales": "--locale",
+    "since": "--since",
     "profile": "--profile",
     "max_variants": "--max-variants",
     "allow_unverified": "--allow-unverified",

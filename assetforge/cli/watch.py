@@ -12,7 +12,7 @@ import click
 
 from assetforge.cli.keys import NoKeys, keys_of
 from assetforge.cli.lines import Lines, LiveLines, PlainLines
-from assetforge.cli.options import Dollars, flags_again, planning_options
+from assetforge.cli.options import Dollars, choosing_options, flags_again
 from assetforge.cli.output import is_live, located
 from assetforge.cli.serving import Serve, serving
 from assetforge.cli.watcher import Watcher
@@ -26,7 +26,7 @@ from assetforge.session.session import Session
 
 
 @click.command(name="watch")
-@planning_options
+@choosing_options
 @click.option(
     "--auto",
     is_flag=True,

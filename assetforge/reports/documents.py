@@ -7,12 +7,15 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from assetforge.build import Built
+from assetforge.changed import Since
 from assetforge.decided import Decided
 from assetforge.diagnostics import as_json
 from assetforge.digest import Json
 from assetforge.errors import Diagnostic
 from assetforge.events import Outcome
-from assetforge.pricing import Cost, usd
+from assetforge.ledger import Spent
+from assetforge.pipeline import Budget
+from assetforge.pricing import MILLION, Cost, usd
 from assetforge.rebuilder import Decision, Hit, Lost, Run, Wait
 from assetforge.reports.sharing import sharing_json, sharing_of_build, sharing_of_plan
 
@@ -42,23 +45,30 @@ def check_document(
     diagnostics: Sequence[Diagnostic],
     unbuilt: Sequence[str] | None = None,
     unaccepted: Sequence[str] | None = None,
+    unlocked: Sequence[str] | None = None,
 ) -> dict[str, Json]:
     """Return `assetforge.check/1`.
 
-    `unbuilt` are actions and targets, `unaccepted` pictures of a provider; None if nobody looked.
+    `unbuilt` are actions and targets, `unaccepted` and `unlocked` pictures of a provider; None if
+    nobody looked.
     """
     errors = sum(1 for each in diagnostics if each.severity == "error")
     return {
         "schema": "assetforge.check/1",
         "diagnostics": list[Json](as_json(diagnostics)),
         "unbuilt": None if unbuilt is None else list(unbuilt),
+        "unlocked": None if unlocked is None else list(unlocked),
         "unaccepted": None if unaccepted is None else list(unaccepted),
         "totals": {"errors": errors, "warnings": len(diagnostics) - errors},
     }
 
 
-def plan_document(decided: Decided) -> dict[str, Json | Iterator[Json]]:
-    """Return `assetforge.plan/1`; its actions and targets, which may be very many, one by one."""
+def plan_document(decided: Decided, spent: Spent | None = None) -> dict[str, Json | Iterator[Json]]:
+    """Return `assetforge.plan/1`; its actions and targets, which may be very many, one by one.
+
+    `spent` is what counts against the budget; None: nobody looked, or none is stated.
+    """
+    cap, since = decided.project.profile.max_cost, decided.since
     priced = set(decided.priced)
     count = Counter(decision_word(each) for each in decided.decisions.values())
     totals: dict[str, Json] = {
@@ -93,9 +103,47 @@ def plan_document(decided: Decided) -> dict[str, Json | Iterator[Json]]:
         "skipped": [
             {"variant": str(each.variant), "reason": each.reason} for each in decided.plan.skipped
         ],
-        "warnings": list[Json](as_json(decided.warnings)),
+        "warnings": list[Json](
+            as_json([*decided.warnings, *(since.warnings if since is not None else ())])
+        ),
+        "since": None if since is None else since_json(since),
+        "budget": None if spent is None else budget_json(decided.project.pipeline.budget, spent),
+        "max_cost_usd": None if cap is None else usd(int(cap * MILLION)),
         "totals": totals,
     }
+
+
+def since_json(since: Since) -> dict[str, Json]:
+    """Return what differs from a commit, variant by variant."""
+    return {
+        "ref": since.ref,
+        "commit": since.commit,
+        "variants": [
+            {
+                "variant": str(each.variant),
+                "change": each.kind,
+                "steps": list(each.steps),
+                "paths": list(each.paths),
+                "before": each.before,
+                "after": each.after,
+            }
+            for each in since.changes
+        ],
+    }
+
+
+def budget_json(budget: Budget, spent: Spent) -> dict[str, Json]:
+    """Return what is left of a budget for this day and month; None for what has none."""
+    stated = {"day": (budget.day, spent.day), "month": (budget.month, spent.month)}
+    return {
+        name: None if cap is None else _left_json(int(cap * MILLION), gone + spent.reserved)
+        for name, (cap, gone) in stated.items()
+    }
+
+
+def _left_json(cap: int, spent: int) -> dict[str, Json]:
+    left = max(0, cap - spent)
+    return {"cap_usd": usd(cap), "spent_usd": usd(spent), "left_usd": usd(left)}
 
 
 def build_document(built: Built) -> dict[str, Json]:
@@ -109,6 +157,7 @@ def build_document(built: Built) -> dict[str, Json]:
     totals["again"] = progress.again
     totals["typeset"] = len(progress.typeset)
     totals["waiting"] = len(built.waiting)
+    totals["published"] = progress.published
     failures: list[Json] = [
         {
             "action": str(id),
@@ -138,5 +187,6 @@ def build_document(built: Built) -> dict[str, Json]:
         "skipped": [{"variant": str(each.variant), "reason": each.reason} for each in plan.skipped],
         "warnings": list[Json](as_json(built.decided.warnings)),
         "interrupted": progress.interrupted,
+        "unpublished": list(progress.unpublished),
         "failures": failures,
     }

@@ -73,13 +73,19 @@ def indented(lines: Iterable[str]) -> Iterable[str]:
 
 
 def plan_text(decided: Decided, flags: Flags = Flags(), *, every: bool = False) -> str:
-    """Return the plan: pending actions with reasons, then totals, then what to type next."""
-    pending = decided.pending
+    """Return the plan: pending actions with reasons, then totals, then what to type next.
+
+    Above it stands how it was narrowed to what differs from a commit, if it was.
+    """
+    pending, since = decided.pending, decided.since
+    if since is not None and not since.changes:
+        return str(since)
     shown = [id for id in decided.decisions if every or not is_plain_hit(decided, id)]
     few = every or len(shown) <= LISTED
     lines = list(_each(decided, shown) if few else _grouped(decided, shown))
     if lines:
         lines.append("")
+    lines = lines if since is None else [str(since), *lines]
     lines += _skipped(decided)
     lines.append(totals_text(decided))
     lines += sharing_lines(sharing_of_plan(decided), "saves")
@@ -172,6 +178,9 @@ def build_text(built: Built, options: Options, flags: Flags = Flags()) -> str:
         wait = "picture waits" if len(built.waiting) == 1 else "pictures wait"
         names = few([str(id) for id in built.waiting])
         lines.append(f"  {len(built.waiting):,} {wait} for somebody to accept it: {names}")
+    if progress.published:
+        lines.append(f"  {plural(progress.published, 'result')} published for the others")
+    lines += [f"  {words}" for words in progress.unpublished]
     lines += [f"  typeset {id}  no take was right" for id in progress.typeset]
     lines += [f"  failed  {id}  {each.message}" for id, each in progress.failures.items()]
     lines += [

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
-from assetforge.action import ActionId, ActionKey, action_key
+from assetforge.action import ActionId, ActionKey, VariantName, action_key
 from assetforge.diagnostics import printable
 from assetforge.digest import Digest, Json
 from assetforge.lock.entry import AMOUNT
@@ -84,6 +84,7 @@ class SelectionBlock(Block):
     selectors: list[Word]
     locales: list[Word]
     max_variants: int = Field(ge=1)
+    names: list[Word] | None = None
 
 
 class FlagsBlock(Block):
@@ -145,6 +146,7 @@ def plan_of(block: PlanBlock) -> SavedPlan:
             tuple(block.selection.selectors),
             tuple(block.selection.locales),
             block.selection.max_variants,
+            _names_of(block.selection),
         ),
         allow_unverified=block.flags.allow_unverified,
         resend=block.flags.resend,
@@ -155,6 +157,19 @@ def plan_of(block: PlanBlock) -> SavedPlan:
     )
     refuse_other_totals(block.totals, plan)
     return plan
+
+
+def _names_of(block: SelectionBlock) -> frozenset[VariantName] | None:
+    """Return the variants that a plan is of, where it names each.
+
+    Raises:
+        ValueError: it chooses them by selectors or locales as well.
+    """
+    if block.names is None:
+        return None
+    if block.selectors or block.locales:
+        raise ValueError("'selection' has 'names', and so no selectors or locales")
+    return frozenset(map(VariantName, block.names))
 
 
 def refuse_twice(names: Iterable[str]) -> None:

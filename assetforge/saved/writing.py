@@ -8,6 +8,7 @@ from pathlib import Path
 
 from assetforge.digest import Json
 from assetforge.errors import UsageProblem
+from assetforge.planner import Selection
 from assetforge.pricing import Cost, usd
 from assetforge.saved.file import MARK, MAX_BYTES, SCHEMA
 from assetforge.saved.plan import WORDS, SavedAction, SavedPlan, SavedTarget
@@ -69,11 +70,7 @@ def text_of(plan: SavedPlan) -> str:
         "assetforge": plan.version,
         "pipeline": plan.pipeline,
         "profile": plan.profile,
-        "selection": {
-            "selectors": list(plan.selection.selectors),
-            "locales": list(plan.selection.locales),
-            "max_variants": plan.selection.max_variants,
-        },
+        "selection": _selection_json(plan.selection),
         "flags": {
             "allow_unverified": plan.allow_unverified,
             "resend": plan.resend,
@@ -89,6 +86,18 @@ def text_of(plan: SavedPlan) -> str:
     lines.append(f'"targets": {_lines(map(_target_json, plan.targets.values()))}')
     lines.append(f'"actions": {_lines(map(_action_json, plan.actions.values()))}')
     return "{\n" + ",\n".join(f"  {line}" for line in lines) + "\n}\n"
+
+
+def _selection_json(selection: Selection) -> dict[str, Json]:
+    """Return whose plan it is; `names` only where each is named, for older versions refuse it."""
+    said: dict[str, Json] = {
+        "selectors": list(selection.selectors),
+        "locales": list(selection.locales),
+        "max_variants": selection.max_variants,
+    }
+    if selection.names is not None:
+        said["names"] = list[Json](sorted(selection.names))
+    return said
 
 
 def _line(value: Json) -> str:

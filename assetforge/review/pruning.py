@@ -13,6 +13,7 @@ from assetforge.git import author
 from assetforge.lock.entry import Slot, to_json
 from assetforge.lock.folder import Lock, folder_of, read_lock, write_changes
 from assetforge.permission import few
+from assetforge.pipeline import MAX_VARIANTS
 from assetforge.planner import all_variants, make_plan
 from assetforge.project import Project, open_project
 from assetforge.recollection import lock_of, remembered
@@ -33,9 +34,11 @@ def present_lock(project: Project) -> Lock:
         return lock_of(project, store)
 
 
-def vanished(project: Project, slots: Iterable[Slot]) -> set[Slot]:
+def vanished(
+    project: Project, slots: Iterable[Slot], max_variants: int = MAX_VARIANTS
+) -> set[Slot]:
     """Return the slots whose variant, step or profile the pipeline does not have."""
-    variants = {str(each.name) for each in all_variants(project)}
+    variants = {str(each.name) for each in all_variants(project, max_variants)}
     steps = {(asset, step.name) for asset, steps in project.loaded.steps.items() for step in steps}
     return {
         slot

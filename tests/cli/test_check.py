@@ -1,4 +1,5 @@
 import shlex
+import subprocess
 
 import pytest
 
@@ -22,7 +23,7 @@ def test_one_of_each_is_said_in_the_singular(space):
     space.write(
         "one.yaml",
         "version: 1\nprofiles: {blank: {provider: blank}}\nassets:\n  one:\n"
-        "    steps: [{compose: prompts/scene.j2}]\n    output: one.png\n",
+        "    steps: [{compose: prompts/scene.j2}]\n    output: one.png\n    alt: {text: One}\n",
     )
 
     result = space.run("check", "-f", "one.yaml")
@@ -148,3 +149,18 @@ def test_what_it_says_to_type_for_acceptance_is_what_helps(space, asked, said):
     assert f"run `assetforge {said}` once they are right" in refused.err
     assert space.run(*shlex.split(said)).code == 0
     assert space.run("check", "--accepted", *asked).code == 0
+
+
+def test_only_what_changed_since_a_commit_has_to_be_right_where_that_is_asked(space):
+    git = ("git", "-c", "user.name=Ada", "-c", "user.email=ada@example.org")
+    for words in (["init", "-q"], ["add", "."], ["commit", "-qm", "begin"]):
+        subprocess.run([*git, *words], cwd=space.root, check=True)
+    space.locale("de", headline="Schluss", action="Los", alt="Berge")
+
+    text = space.run("check", "--accepted", "--since", "HEAD")
+    github = space.run("check", "--accepted", "--since", "HEAD", "--format", "github")
+
+    assert (text.code, github.code) == (6, 6)
+    assert "since HEAD" in text.err
+    assert "banner/wide/en" not in text.err
+    assert github.err == ""

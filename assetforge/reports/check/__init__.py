@@ -1,0 +1,1 @@
+"""What a check came to, in the forms that other programs read."""

@@ -1,0 +1,1 @@
+"""Where pull and merge requests live: GitHub, GitLab, Gitea and Forgejo. One file for each."""

@@ -1,7 +1,7 @@
 """Write the pages of docs/reference that the code knows best: `python .ci/reference.py`.
 
-The command line comes from click's help, the pipeline file from its JSON Schema. A test compares
-the committed pages with these.
+The command line comes from click's help, the pipeline file from its JSON Schema; the schemas of
+documents are written, too. A test compares what is committed with these.
 """
 
 from __future__ import annotations
@@ -17,8 +17,11 @@ import click
 
 from assetforge.cli.group import COMMANDS, command_line
 from assetforge.schema import pipeline_schema
+from assetforge.shapes.published import DOCUMENTS, schema_text
 
-FOLDER = Path(__file__).resolve().parent.parent / "docs" / "reference"
+ROOT = Path(__file__).resolve().parent.parent
+FOLDER = ROOT / "docs" / "reference"
+SCHEMAS = ROOT / "schemas"
 GENERATED = "<!-- written by .ci/reference.py; change the code, then run `make reference` -->"
 REFERENCE = "#/definitions/"
 TEMPLATE = r"\{[{%#]"
@@ -209,6 +212,8 @@ def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterable[st
 
 
 if __name__ == "__main__":
-    for name, text in pages().items():
-        (FOLDER / name).write_text(text, encoding="utf-8", newline="\n")
-        print(FOLDER / name)
+    written = {FOLDER / name: text for name, text in pages().items()}
+    written |= {SCHEMAS / f"{name}.schema.json": schema_text(name) for name in DOCUMENTS}
+    for path, text in written.items():
+        path.write_text(text, encoding="utf-8", newline="\n")
+        print(path)

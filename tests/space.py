@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from assetforge.__main__ import exit_code_of
+from tests.cli.schemas import assert_published
 
 QUICK = """\
 version: 1
@@ -47,7 +48,9 @@ class Result:
 
     @property
     def json(self) -> Any:
-        return json.loads(self.out)
+        document = json.loads(self.out)
+        assert_published(document)
+        return document
 
 
 class Space:

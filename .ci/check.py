@@ -11,13 +11,22 @@ import shutil
 import subprocess
 import sys
 import sysconfig
+import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 
 WORKERS = (os.cpu_count() or 1) * 3 // 2 or 1
 """Tests wait for processes, browsers and quiet moments nearly as often as they work."""
+
+MEMORY = Path("/dev/shm")
+"""A folder that systems with Linux keep in memory."""
+
+ROOM = 4 << 30
+"""Bytes that have to be free there: what the tests write is less than half of it."""
 
 GATES = {
     "format": ("ruff", "format", "--check", "--quiet"),
@@ -50,7 +59,8 @@ def run(name: str) -> int:
     print(f"\n== {name}: {' '.join(GATES[name])}", flush=True)
     started = time.monotonic()
     command = [program(GATES[name][0]), *GATES[name][1:]]
-    code = subprocess.run(command, cwd=ROOT, env=environment()).returncode
+    with quick_folder() as folder:
+        code = subprocess.run(command, cwd=ROOT, env=environment() | folder).returncode
     seconds = time.monotonic() - started
     if name == "tests":  # pytest's own last line says all this
         return code
@@ -66,6 +76,31 @@ def environment() -> dict[str, str]:
     images do, each compiles all modules anew: 0.66 s for a plan, 0.45 s with what was kept.
     """
     return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+
+
+@contextmanager
+def quick_folder() -> Iterator[dict[str, str]]:
+    """Yield what lets temporary files be in memory, where that has room and may hold programs.
+
+    The tests write small files by the thousand, again and again, and many disks let each wait for
+    the one before: one file of tests took 138 s on a busy disk, 32 s in memory.
+    """
+    if not has_room(MEMORY):
+        yield {}
+        return
+    with tempfile.TemporaryDirectory(
+        prefix="af-", dir=MEMORY, ignore_cleanup_errors=True
+    ) as folder:
+        yield {"TMPDIR": folder}
+
+
+def has_room(folder: Path) -> bool:
+    """Tell whether so much fits into a folder, and may be run there."""
+    if not hasattr(os, "statvfs") or not os.access(folder, os.W_OK):
+        return False
+    found = os.statvfs(folder)
+    may_run = not found.f_flag & getattr(os, "ST_NOEXEC", 8)
+    return may_run and found.f_bavail * found.f_frsize >= ROOM
 
 
 def program(name: str) -> str:

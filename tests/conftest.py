@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+from tests.built import built_in
 from tests.review.shop import built_shop, open_shop, shop
 
-__all__ = ["built_shop", "open_shop", "shop"]
+__all__ = ["built_in", "built_shop", "open_shop", "shop"]
 
 # How long an example takes is the machine's business.
 settings.register_profile("assetforge", deadline=None)

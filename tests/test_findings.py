@@ -17,6 +17,7 @@ from assetforge.findings import (
     findings_in,
     worst,
 )
+from tests.cli.schemas import assert_valid
 
 HEADLINE = Check(
     check="copy",
@@ -48,6 +49,7 @@ def test_the_message_tells_of_what_is_not_right_only():
 def test_an_exhibit_stands_in_the_document_as_a_picture():
     document = document_of(Findings((HEADLINE,), "tesseract"), {"headline": b"PNG"})
 
+    assert_valid("findings", document)
     (check,) = json.loads(canonical_json(document))["checks"]
     assert b64decode(check["exhibit"].removeprefix(PNG_URL)) == b"PNG"
     assert document["verdict"] == "look"

@@ -21,6 +21,8 @@ from assetforge import registry
 from assetforge.store.local import Store
 from tests.space import QUICK, Space
 
+pytestmark = pytest.mark.usefixtures("unmeasured")
+
 SOURCE_TREE = Path(__file__).parents[1]
 
 STUDIO = '''\
@@ -174,7 +176,6 @@ def results_kept(space: Space) -> dict[str, tuple[int, int]]:
     return {each.name: (each.stat().st_ino, each.stat().st_mtime_ns) for each in kept}
 
 
-@pytest.mark.usefixtures("unmeasured")
 def test_nothing_is_lost_or_bought_twice_though_builds_are_killed(space, processes, tmp_path):
     """`kill -9` at a dozen instants: what had arrived stays, and nothing is ever asked for again.
 
@@ -243,7 +244,7 @@ def wait_for_calls(processes: Processes, count: int) -> None:
 
 def test_an_interrupt_waits_for_what_is_in_flight_and_keeps_it(space, processes):
     space.quick("en", "de", "fr", pipeline=STUDIO_PIPELINE)
-    process = processes.start(space, *BUILD, "-j", "2", STUDIO_SECONDS="0.7")
+    process = processes.start(space, *BUILD, "-j", "2", STUDIO_SECONDS="2")
     wait_for_calls(processes, 2)
 
     process.send_signal(signal.SIGINT)
@@ -269,7 +270,7 @@ def test_a_closed_terminal_ends_a_build_unless_it_was_told_to_ignore_that(
     space.quick("en", pipeline=STUDIO_PIPELINE)
     before = signal.signal(signal.SIGHUP, signal.SIG_IGN if ignored else signal.SIG_DFL)
     try:
-        process = processes.start(space, *BUILD, "-j", "2", STUDIO_SECONDS="0.5")
+        process = processes.start(space, *BUILD, "-j", "2", STUDIO_SECONDS="1.5")
     finally:
         signal.signal(signal.SIGHUP, before)
     wait_for_calls(processes, 2)
@@ -283,7 +284,7 @@ def test_a_closed_terminal_ends_a_build_unless_it_was_told_to_ignore_that(
 
 def test_an_impatient_user_loses_nothing_either(space, processes):
     space.quick("en", pipeline=STUDIO_PIPELINE)
-    process = processes.start(space, *BUILD, "-j", "2", STUDIO_SECONDS="0.7")
+    process = processes.start(space, *BUILD, "-j", "2", STUDIO_SECONDS="2")
     wait_for_calls(processes, 2)
 
     for _ in range(5):
@@ -301,7 +302,7 @@ def test_files_of_what_was_made_are_written_though_the_build_was_interrupted(spa
     first = processes.start(space, *BUILD, "--locale", "en")
     first.communicate(timeout=60)
     (space.root / "out" / "en" / "banner-wide.png").unlink()
-    process = processes.start(space, *BUILD, "-j", "1", STUDIO_SECONDS="0.7")
+    process = processes.start(space, *BUILD, "-j", "1", STUDIO_SECONDS="2")
     wait_for_calls(processes, 5)
 
     process.send_signal(signal.SIGINT)

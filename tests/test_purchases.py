@@ -25,6 +25,8 @@ from assetforge.ledger import Caps, Entry, Ledger
 from assetforge.store.local import FOLDER, Store
 from tests.space import PYTHON, Result, Space
 
+pytestmark = pytest.mark.usefixtures("unmeasured")
+
 KEY = "tulip" * 7
 """The emulator takes any; this one looks like no key, so that no pattern hides it."""
 
@@ -81,7 +83,16 @@ class Studio:
         )
 
     def run(self, *arguments: str) -> tuple[int, Any, str]:
+        """Run the command line in a process of its own: so many threads beside the emulator's."""
         return ended(self.start(*arguments, "--format", "json"))
+
+    def call(self, *arguments: str) -> tuple[int, Any, str]:
+        """Run it in this process, where nobody is killed and nobody is beside it."""
+        with pytest.MonkeyPatch.context() as patch:
+            for name, value in self.environment.items():
+                patch.setenv(name, value)
+            result = self.space.run(*arguments, "--format", "json")
+        return result.code, result.json if result.out else None, result.err
 
     def calls(self) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = self.server.books()["calls"]
@@ -204,7 +215,7 @@ def test_faults_of_every_kind_end_as_they_should_and_the_money_agrees(studio):
     entries = shop.entries()
     assert sum(each.cost for each in entries if each.state == "settled") == answered
     assert {each.state for each in entries} == {"settled", "released", "unknown"}
-    _, cost, _ = shop.run("cost")
+    _, cost, _ = shop.call("cost")
     assert len(cost["unknown"]) == totals["unknown"]
     assert sum(each.cost for each in entries) >= shop.billed()
     agrees_with_the_store(shop)
@@ -256,7 +267,7 @@ def test_builds_that_are_killed_lose_nothing_and_buy_nothing_twice(studio):
         now = set((shop.space.root / FOLDER / "actions").glob("??/*.json"))
         assert kept <= now, "what arrived stays"
         kept = now
-    code, document, err = shop.run(*BUILD, "--keep-going")
+    code, document, err = shop.call(*BUILD, "--keep-going")
 
     lost = document["totals"]["unknown"]
     assert code == (1 if lost else 0), err
@@ -267,7 +278,7 @@ def test_builds_that_are_killed_lose_nothing_and_buy_nothing_twice(studio):
     assert states == Counter(settled=48 - lost, unknown=lost)
     agrees_with_the_store(shop)
 
-    assert shop.run(*BUILD, "--resend")[0] == 0
+    assert shop.call(*BUILD, "--resend")[0] == 0
     assert len(shop.space.outputs()) == 48
     assert sum(shop.accepted().values()) <= 48 + lost
 
@@ -308,7 +319,7 @@ def test_a_stop_keeps_what_is_in_flight_and_sends_nothing_more(studio, number):
     assert sum(each.cost for each in shop.entries()) == shop.billed()
 
     unlimited = studio(pipeline(12))
-    code, document, err = unlimited.run(*BUILD)
+    code, document, err = unlimited.call(*BUILD)
 
     assert code == 0, err
     assert len(unlimited.calls()) == 7
@@ -365,7 +376,7 @@ def test_what_got_no_answer_is_planned_so_and_sent_again_when_asked_for(studio, 
 def test_pictures_of_an_emulator_are_never_taken_for_real_ones(studio, monkeypatch):
     """The key is that of the real picture; who then sets a real address gets real pictures."""
     shop = studio(pipeline(2))
-    assert shop.run(*BUILD)[0] == 0
+    assert shop.call(*BUILD)[0] == 0
     for name, value in shop.environment.items():
         monkeypatch.setenv(name, value)
     assert len(shop.space.plan()["hit"]) == 4

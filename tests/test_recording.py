@@ -34,13 +34,15 @@ class Shop:
 
     space: Space
     server: Server
+    before: int = 0
+    """So many pictures were asked for already, from another emulator."""
 
     def build(self, *arguments: str) -> dict[str, int]:
         return self.space.build("--yes", *arguments)
 
     def calls(self) -> int:
         found: int = self.server.books()["totals"]["calls"]
-        return found
+        return self.before + found
 
     def lock(self) -> dict[Slot, Entry]:
         return dict(read_lock(folder_of(self.space.root, "assetforge.yaml")).entries)
@@ -56,6 +58,30 @@ def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shop]:
         yield Shop(Space(tmp_path / "project").quick(pipeline=FINAL), server)
 
 
+@pytest.fixture(scope="module")
+def built_once(tmp_path_factory: pytest.TempPathFactory) -> Shop:
+    """A shop where everything is built, and whose emulator is gone: only to be copied."""
+    folder = tmp_path_factory.mktemp("built")
+    with serving(Settings(pictures="flat")) as server, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("OPENAI_BASE_URL", server.url)
+        patch.setenv("OPENAI_API_KEY", "any")
+        patch.setenv("ASSETFORGE_LIMITS", str(folder / "limits"))
+        (folder / "project").mkdir()
+        found = Shop(Space(folder / "project").quick(pipeline=FINAL), server)
+        found.build()
+    return found
+
+
+@pytest.fixture
+def built(shop: Shop, built_once: Shop) -> Shop:
+    """A shop where everything is built; its emulator goes on drawing as the other would have."""
+    shop.before = built_once.calls()
+    for _ in range(shop.before):
+        shop.server.world.next_call()
+    shutil.copytree(built_once.space.root, shop.space.root, dirs_exist_ok=True)
+    return shop
+
+
 def slots(*variants: str) -> set[Slot]:
     return {Slot(each, "final", step) for each in variants for step in ("compose", "edit")}
 
@@ -63,10 +89,8 @@ def slots(*variants: str) -> set[Slot]:
 ALL = ("banner/wide/en", "banner/wide/de", "banner/tall/en", "banner/tall/de")
 
 
-def test_a_build_locks_every_picture_it_bought_with_all_that_explains_it(shop):
-    shop.build()
-
-    lock = shop.lock()
+def test_a_build_locks_every_picture_it_bought_with_all_that_explains_it(built):
+    lock = built.lock()
     scene, words = (lock[Slot("banner/wide/de", "final", each)] for each in ("compose", "edit"))
     assert lock.keys() == slots(*ALL)
     assert scene == lock[Slot("banner/wide/en", "final", "compose")], "one picture, two variants"
@@ -79,13 +103,12 @@ def test_a_build_locks_every_picture_it_bought_with_all_that_explains_it(shop):
     assert words.emulated
 
 
-def test_a_second_build_leaves_the_lock_as_it_is(shop):
-    shop.build()
-    before = shop.space.read(LOCK)
+def test_a_second_build_leaves_the_lock_as_it_is(built):
+    before = built.space.read(LOCK)
 
-    shop.build()
+    built.build()
 
-    assert shop.space.read(LOCK) == before
+    assert built.space.read(LOCK) == before
 
 
 def test_what_is_drawn_here_for_nothing_is_not_locked(shop):
@@ -101,15 +124,14 @@ def test_a_filtered_build_locks_only_what_it_made(shop):
     assert shop.lock().keys() == slots("banner/wide/de", "banner/tall/de")
 
 
-def test_a_filtered_build_leaves_what_it_did_not_look_at(shop):
-    shop.build()
-    before = shop.lock()
+def test_a_filtered_build_leaves_what_it_did_not_look_at(built):
+    before = built.lock()
     for each in ("en", "de"):
-        shop.space.locale(each, headline="New", action="Go", alt="Hills")
+        built.space.locale(each, headline="New", action="Go", alt="Hills")
 
-    shop.build("*/de")
+    built.build("*/de")
 
-    after = shop.lock()
+    after = built.lock()
     changed = {slot for slot in after if after[slot] != before[slot]}
     assert changed == {Slot(f"banner/{each}/de", "final", "edit") for each in ("wide", "tall")}
 
@@ -132,92 +154,85 @@ def test_a_build_that_failed_locks_what_it_made_and_no_more(tmp_path, monkeypatc
     assert entries.keys() == slots("banner/wide/de") | {scene}
 
 
-def test_frozen_restores_every_file_byte_for_byte_without_a_call(shop):
-    shop.build()
-    before, calls = shop.space.outputs(), shop.calls()
-    shutil.rmtree(shop.space.root / "out")
+def test_frozen_restores_every_file_byte_for_byte_without_a_call(built):
+    before, calls = built.space.outputs(), built.calls()
+    shutil.rmtree(built.space.root / "out")
 
-    shop.build("--frozen")
+    built.build("--frozen")
 
-    assert shop.space.outputs() == before
-    assert shop.calls() == calls
+    assert built.space.outputs() == before
+    assert built.calls() == calls
 
 
-def test_frozen_restores_a_fresh_clone_from_the_lock_and_blobs_alone(shop, tmp_path, monkeypatch):
+def test_frozen_restores_a_fresh_clone_from_the_lock_and_blobs_alone(built, tmp_path, monkeypatch):
     """No index, no results, no targets: what is committed, and another store's blobs."""
-    shop.build()
-    before, calls = shop.space.outputs(), shop.calls()
+    before, calls = built.space.outputs(), built.calls()
     clone, store = tmp_path / "clone", tmp_path / "store"
-    shutil.copytree(shop.space.root / FOLDER / "cas", store / "cas")
-    shutil.copytree(shop.space.root, clone, ignore=shutil.ignore_patterns(FOLDER, "out"))
+    shutil.copytree(built.space.root / FOLDER / "cas", store / "cas")
+    shutil.copytree(built.space.root, clone, ignore=shutil.ignore_patterns(FOLDER, "out"))
     monkeypatch.setenv("ASSETFORGE_REMOTE", str(store))
 
     result = Space(clone).run("build", "--frozen")
 
     assert result.code == 0, result.err
     assert Space(clone).outputs() == before
-    assert shop.calls() == calls
+    assert built.calls() == calls
 
 
-def test_frozen_never_writes_the_lock(shop):
-    shop.build()
-    (shop.space.root / LOCK).unlink()
+def test_frozen_never_writes_the_lock(built):
+    (built.space.root / LOCK).unlink()
 
-    shop.build("--frozen")
+    built.build("--frozen")
 
-    assert not (shop.space.root / LOCK).exists()
+    assert not (built.space.root / LOCK).exists()
 
 
-def test_a_deleted_lock_comes_back_with_the_next_build(shop):
-    shop.build()
-    shop.space.run("accept", "*/de")
-    before, calls = shop.space.read(LOCK), shop.calls()
-    shutil.rmtree(shop.space.root / "assetforge.lock")
+def test_a_deleted_lock_comes_back_with_the_next_build(built):
+    built.space.run("accept", "*/de")
+    before, calls = built.space.read(LOCK), built.calls()
+    shutil.rmtree(built.space.root / "assetforge.lock")
 
-    result = shop.space.run("build", "--yes")
+    result = built.space.run("build", "--yes")
 
     assert "the lock of 'banner' is gone" in result.err
-    assert shop.space.read(LOCK) == before
-    assert shop.calls() == calls
+    assert built.space.read(LOCK) == before
+    assert built.calls() == calls
 
 
-def test_what_the_lock_names_and_no_store_has_is_not_bought_again_silently(shop):
-    shop.build()
-    calls = shop.calls()
-    shutil.rmtree(shop.space.root / FOLDER)
+def test_what_the_lock_names_and_no_store_has_is_not_bought_again_silently(built):
+    calls = built.calls()
+    shutil.rmtree(built.space.root / FOLDER)
 
-    normal, frozen = shop.space.run("build", "--yes"), shop.space.run("build", "--frozen")
+    normal, frozen = built.space.run("build", "--yes"), built.space.run("build", "--frozen")
 
     assert (normal.code, frozen.code) == (1, 3)
     for each in (normal, frozen):
         assert each.err.startswith("assetforge: lost: banner/wide/de/edit (")
         assert "--rebuy" in each.err
-    assert shop.calls() == calls
-    plan = shop.space.plan_words()
+    assert built.calls() == calls
+    plan = built.space.plan_words()
     assert plan["banner/wide/de/edit"] == "lost"
 
 
-def test_what_is_lost_is_bought_again_when_asked_for(shop):
-    shop.build()
-    calls = shop.calls()
-    shutil.rmtree(shop.space.root / FOLDER)
-    shutil.rmtree(shop.space.root / "out")
+def test_what_is_lost_is_bought_again_when_asked_for(built):
+    calls = built.calls()
+    shutil.rmtree(built.space.root / FOLDER)
+    shutil.rmtree(built.space.root / "out")
 
-    totals = shop.build("--rebuy")
+    totals = built.build("--rebuy")
 
     assert totals["made"] == 10
-    assert shop.calls() == 2 * calls
-    assert shop.build()["hit"] == 10
+    assert built.calls() == 2 * calls
+    assert built.build()["hit"] == 10
 
 
-def test_with_keep_going_only_what_is_lost_fails(shop):
-    shop.build()
-    entry = shop.lock()[Slot("banner/wide/de", "final", "edit")]
-    store = shop.space.root / FOLDER
+def test_with_keep_going_only_what_is_lost_fails(built):
+    entry = built.lock()[Slot("banner/wide/de", "final", "edit")]
+    store = built.space.root / FOLDER
     (store / "cas" / entry.artifact[:2] / entry.artifact).unlink()
     (store / "state.sqlite").unlink()
 
-    result = shop.space.run("build", "--yes", "--keep-going", "--format", "json")
+    result = built.space.run("build", "--yes", "--keep-going", "--format", "json")
 
     assert result.code == 1
     (failure,) = result.json["failures"]
@@ -226,28 +241,26 @@ def test_with_keep_going_only_what_is_lost_fails(shop):
     assert len(result.json["targets"]) == 3
 
 
-def test_a_lost_scene_is_no_matter_as_long_as_all_that_stands_on_it_is_there(shop):
-    shop.build()
-    scene = shop.lock()[Slot("banner/wide/de", "final", "compose")]
-    (shop.space.root / FOLDER / "cas" / scene.artifact[:2] / scene.artifact).unlink()
+def test_a_lost_scene_is_no_matter_as_long_as_all_that_stands_on_it_is_there(built):
+    scene = built.lock()[Slot("banner/wide/de", "final", "compose")]
+    (built.space.root / FOLDER / "cas" / scene.artifact[:2] / scene.artifact).unlink()
 
-    assert shop.build("--frozen")["hit"] == 10
-    assert shop.space.run("check", "--built").code == 0
+    assert built.build("--frozen")["hit"] == 10
+    assert built.space.run("check", "--built").code == 0
 
 
-def test_a_lost_scene_fails_what_has_to_be_made_from_it(shop):
-    shop.build()
-    scene = shop.lock()[Slot("banner/wide/de", "final", "compose")]
-    (shop.space.root / FOLDER / "cas" / scene.artifact[:2] / scene.artifact).unlink()
-    shop.space.locale("de", headline="New", action="Go", alt="Hills")
-    calls = shop.calls()
+def test_a_lost_scene_fails_what_has_to_be_made_from_it(built):
+    scene = built.lock()[Slot("banner/wide/de", "final", "compose")]
+    (built.space.root / FOLDER / "cas" / scene.artifact[:2] / scene.artifact).unlink()
+    built.space.locale("de", headline="New", action="Go", alt="Hills")
+    calls = built.calls()
 
-    refused = shop.space.run("build", "--yes")
-    going = shop.space.run("build", "--yes", "--keep-going", "--format", "json")
+    refused = built.space.run("build", "--yes")
+    going = built.space.run("build", "--yes", "--keep-going", "--format", "json")
 
     assert refused.err.startswith("assetforge: lost: banner/wide/compose (")
     assert [each["error"] for each in going.json["failures"]] == ["lost"]
-    assert shop.calls() == calls + 1, "the tall one is made"
+    assert built.calls() == calls + 1, "the tall one is made"
 
 
 def test_an_emulators_picture_never_replaces_a_real_one_in_the_lock(shop):
@@ -261,29 +274,27 @@ def test_an_emulators_picture_never_replaces_a_real_one_in_the_lock(shop):
     assert shop.space.read(LOCK) == real
 
 
-def test_a_new_locale_that_shares_a_scene_takes_over_what_was_decided(shop):
-    shop.build()
-    shop.space.run("accept", "*/wide/de")
-    shop.space.locale("ja", headline="Sale ja", action="Buy ja", alt="Hills ja")
+def test_a_new_locale_that_shares_a_scene_takes_over_what_was_decided(built):
+    built.space.run("accept", "*/wide/de")
+    built.space.locale("ja", headline="Sale ja", action="Buy ja", alt="Hills ja")
 
-    shop.build()
+    built.build()
 
-    lock = shop.lock()
+    lock = built.lock()
     scene = lock[Slot("banner/wide/ja", "final", "compose")]
     assert scene == lock[Slot("banner/wide/de", "final", "compose")]
     assert scene.accepted is not None
     assert lock[Slot("banner/wide/ja", "final", "edit")].accepted is None
 
 
-def test_what_was_accepted_stays_in_mind_while_nothing_newer_is(shop):
-    shop.build()
-    shop.space.run("accept", "*")
-    accepted = shop.lock()[Slot("banner/wide/de", "final", "edit")]
+def test_what_was_accepted_stays_in_mind_while_nothing_newer_is(built):
+    built.space.run("accept", "*")
+    accepted = built.lock()[Slot("banner/wide/de", "final", "edit")]
     for headline in ("One", "Two"):
-        shop.space.locale("de", headline=headline, action="Go", alt="Hills")
-        shop.build()
+        built.space.locale("de", headline=headline, action="Go", alt="Hills")
+        built.build()
 
-    now = shop.lock()[Slot("banner/wide/de", "final", "edit")]
+    now = built.lock()[Slot("banner/wide/de", "final", "edit")]
     assert now.accepted is None
     assert now.previous == accepted
 
@@ -326,21 +337,20 @@ def test_an_upgrade_of_the_rules_buys_nothing_again(shop, lost):
     assert shop.space.run("fsck").code == 0
 
 
-def test_what_somebody_decides_while_a_build_runs_stands(shop):
+def test_what_somebody_decides_while_a_build_runs_stands(built):
     """The build looked at the lock before it began; it must not write over a decision."""
-    shop.build()
-    options = Options(shop.space.root / "assetforge.yaml", yes=True)
+    options = Options(built.space.root / "assetforge.yaml", yes=True)
     scene = Slot("banner/wide/de", "final", "compose")
 
     with deciding(options) as (decided, store):
-        shop.space.run("reroll", "banner/wide/de", "--step", "compose", "--yes")
-        shop.space.run("choose", "banner/wide/de", "2", "--step", "compose", "--yes")
-        chosen = shop.lock()[scene]
-        shop.space.locale("de", headline="New", action="Go", alt="Hills")
+        built.space.run("reroll", "banner/wide/de", "--step", "compose", "--yes")
+        built.space.run("choose", "banner/wide/de", "2", "--step", "compose", "--yes")
+        chosen = built.lock()[scene]
+        built.space.locale("de", headline="New", action="Go", alt="Hills")
         build_decided(options, decided, store, lambda event: None)
 
     assert chosen.take == 2
-    assert shop.lock()[scene] == chosen
+    assert built.lock()[scene] == chosen
 
 
 def test_a_lock_that_cannot_be_written_keeps_no_picture_from_its_place(shop):

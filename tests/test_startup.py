@@ -8,6 +8,8 @@ import pytest
 
 from tests.space import PYTHON, Space
 
+pytestmark = pytest.mark.usefixtures("unmeasured")
+
 NOT_TO_BUILD = {
     "assetforge.composer",
     "assetforge.locales.formats",

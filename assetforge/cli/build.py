@@ -11,6 +11,7 @@ import click
 
 from assetforge import acceptance, registry
 from assetforge.build import Built, build_decided
+from assetforge.cli.events import events_option, telling
 from assetforge.cli.group import INTERRUPTED
 from assetforge.cli.options import (
     Count,
@@ -78,6 +79,7 @@ from assetforge.trace.look import Look
     default=None,
     help="Run exactly what `plan -o FILE` saved, or nothing.",
 )
+@events_option
 @click.option(
     "--no-progress", is_flag=True, default=False, help="Report in plain lines, also on a terminal."
 )
@@ -94,6 +96,7 @@ def command(
     resend: bool,
     rebuy: bool,
     plan_file: Path | None,
+    events: Path | None,
     no_progress: bool,
 ) -> int:
     """Bring the pictures up to date, and nothing else.
@@ -114,19 +117,21 @@ def command(
         resend=resend,
         rebuy=rebuy,
     )
-    saved = None
-    if plan_file is not None:
-        saved, options = opened_plan(plan_file, options)
     found = click.get_current_context().find_object(Look)
     live = is_live(sys.stderr) and not no_progress
     listener: Listener = registry.load(registry.LISTENERS, "live" if live else "plain")(sys.stderr)
-    with listener:
-        if saved is not None:
-            built = build_saved(options, saved, listener.on)
-        else:
-            confirm = partial(ask, listener) if has_person() else None
-            make = partial(build_decided, listen=listener.on, confirm=confirm)
-            built = build_changed(options, found, make, printed)
+    with telling(events, listener) as told:
+        saved = None
+        if plan_file is not None:
+            saved, options = opened_plan(plan_file, options)
+        with listener:
+            if saved is not None:
+                built = build_saved(options, saved, told.on)
+            else:
+                confirm = partial(ask, listener) if has_person() else None
+                make = partial(build_decided, listen=told.on, confirm=confirm)
+                built = build_changed(options, found, make, printed)
+        told.finished(exit_code(built), built.progress, built.materialized)
     if found is not None and built.carried.current:
         click.echo(found.proof.warnings[is_coloured()], nl=False, err=True)
     else:

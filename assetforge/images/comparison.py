@@ -86,16 +86,21 @@ def _changed(one: Image, two: Image) -> NDArray[np.bool_]:
 
 def samples(image: Image, band: Band) -> NDArray[np.float32]:
     """Return rows of a picture as red, green and blue over black, and opacity; 0 to 255."""
-    found = np.asarray(image.crop(band).convert("RGBA"), dtype=np.float32).copy()
-    found[..., :3] *= found[..., 3:] / 255
+    found = np.asarray(image.crop(band).convert("RGBA")).astype(np.float32)
+    if image.has_transparency_data:
+        found[..., :3] *= found[..., 3:] / 255
     return found
 
 
 def differ(one: NDArray[np.float32], two: NDArray[np.float32]) -> NDArray[np.bool_]:
     """Tell which pixels differ over a black ground, or over a white one."""
     apart = one - two
-    black, white = apart[..., :3], apart[..., :3] - apart[..., 3:]
-    farther = np.maximum(seen(black), seen(white))
+    if not apart.any():
+        return np.zeros(apart.shape[:2], dtype=np.bool_)
+    black, opacity = apart[..., :3], apart[..., 3:]
+    farther = seen(black)
+    if opacity.any():
+        farther = np.maximum(farther, seen(black - opacity))
     return np.asarray(farther > FARTHEST * VISIBLE**2, dtype=np.bool_)
 
 

@@ -23,10 +23,8 @@ OTHER = "out/en/banner-wide.png"
 
 
 @pytest.fixture
-def space(tmp_path):
-    space = Space(tmp_path).quick(pipeline=TAKES)
-    space.build()
-    return space
+def space(tmp_path, built_in):
+    return built_in(tmp_path, TAKES)
 
 
 def test_the_take_that_stands_is_compared_with_the_latest_other(space):

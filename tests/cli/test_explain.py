@@ -18,10 +18,8 @@ from tests.space import Space
 
 
 @pytest.fixture
-def space(tmp_path):
-    space = Space(tmp_path).quick()
-    space.build()
-    return space
+def space(tmp_path, built_in):
+    return built_in(tmp_path)
 
 
 def edited(space: Space) -> Space:
@@ -103,10 +101,8 @@ def test_a_template_that_was_looked_for_in_vain_is_named(space):
 
 
 @pytest.fixture
-def taken(tmp_path):
-    space = Space(tmp_path).quick(pipeline=TAKES)
-    space.build()
-    return space
+def taken(tmp_path, built_in):
+    return built_in(tmp_path, TAKES)
 
 
 def between(space: Space, one: str, two: str) -> Any:

@@ -15,10 +15,8 @@ PICTURE = "out/de/banner-wide.png"
 
 
 @pytest.fixture
-def space(tmp_path):
-    space = Space(tmp_path).quick()
-    space.build()
-    return space
+def space(tmp_path, built_in):
+    return built_in(tmp_path)
 
 
 def digest_of(space: Space, name: str = PICTURE) -> str:
@@ -161,11 +159,10 @@ def test_an_asset_that_is_called_as_a_digest_begins_is_a_variant_where_none_begi
     assert result.out.startswith("face/wide/de  (profile blank)\n  compose\n    take 1  ")
 
 
-@pytest.fixture
-def taken(tmp_path):
+@pytest.fixture(scope="module")
+def taken_once(tmp_path_factory, built_in):
     """Three takes of each edit; the second was chosen for `banner/wide/de`, the third rejected."""
-    space = Space(tmp_path).quick(pipeline=TAKES)
-    space.build()
+    space = built_in(tmp_path_factory.mktemp("taken"), TAKES)
     first, second, third = (entry(space, take) for take in (1, 2, 3))
     chosen = replace(second, accepted=accepted(ANN, "2026-11-21T12:00:00+00:00"))
     pinned = replace(chosen, pinned=accepted(BOB, "2026-11-23T12:00:00+00:00"))
@@ -178,6 +175,12 @@ def taken(tmp_path):
     decide(space, "unpin", pinned, rejected, ANN, "2026-11-24T12:00:00+00:00")
     lock(space, rejected)
     return space
+
+
+@pytest.fixture
+def taken(tmp_path, taken_once):
+    shutil.copytree(taken_once.root, tmp_path, dirs_exist_ok=True)
+    return Space(tmp_path)
 
 
 def test_a_variant_tells_its_takes_and_who_decided_what(taken):

@@ -409,6 +409,7 @@ def test_a_picture_that_was_chosen_since_is_another_plan(studio):
     assert [each.split(":")[0].strip() for each in others] == ["banner/wide/de/export"]
 
 
+@pytest.mark.usefixtures("unmeasured")
 def test_two_builds_of_one_plan_at_once_buy_each_picture_once(studio):
     studio.plan()
     command = [PYTHON, "-m", "assetforge", "build", "--plan", "plan.json", "--no-progress"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -17,6 +18,7 @@ from assetforge.lock.entry import Entry, Slot
 from assetforge.lock.folder import read_lock
 from assetforge.store.journal import Decision, Journal
 from assetforge.store.local import FOLDER, Store
+from tests.cli.schemas import assert_valid
 from tests.pictures import saved
 from tests.space import QUICK, Result, Space
 
@@ -67,6 +69,8 @@ class Shop(Space):
         return self.calls() - before
 
     def lock(self) -> dict[Slot, Entry]:
+        for text in self.lock_bytes().values():
+            assert_valid("lock", json.loads(text))
         return dict(read_lock(self.root / "assetforge.lock").entries)
 
     def lock_bytes(self) -> dict[str, bytes]:

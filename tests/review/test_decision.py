@@ -127,6 +127,7 @@ def test_what_cannot_be_written_down_is_not_decided(shop):
     assert shop.lock_bytes() == before
 
 
+@pytest.mark.usefixtures("unmeasured")
 def test_two_processes_that_decide_at_once_both_have_their_way_or_say_no(shop):
     commands = [("accept", "*"), ("pin", WIDE), ("pin", "banner/tall/en"), ("reject", OTHER[0])]
     started = [

@@ -127,8 +127,9 @@ def test_a_lost_picture_can_be_rerolled(shop):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a test cannot press Ctrl-C here")
+@pytest.mark.usefixtures("unmeasured")
 def test_ctrl_c_keeps_what_arrived(open_shop):
-    shop = open_shop(latency_seconds=0.3)
+    shop = open_shop(latency_seconds=1.0)
     shop.buys()
     process = subprocess.Popen(
         [PYTHON, "-m", "assetforge", "reroll", WIDE, "-n", "12", "--yes", "-j", "2"],

@@ -2,8 +2,10 @@ from typing import Any
 
 import pytest
 
+from assetforge.findings import document_of
 from assetforge.images import decode, encode_png
 from assetforge.runners.verify import run
+from tests.cli.schemas import assert_valid
 from tests.reading.lettering import lettered, readable
 
 SIZE = (480, 240)
@@ -21,7 +23,9 @@ UNTIL = ["until", "Only until 31 January", None, False]
 
 def looked(*copy: list[Any], **asked: Any):
     said = {"reading": "1", "copy": list(copy), "visible": [0, 0, *SIZE], **asked}
-    return run({"language": "en", "script": "Latn", **said}, (PICTURE,))
+    work = run({"language": "en", "script": "Latn", **said}, (PICTURE,))
+    assert_valid("findings", document_of(work.findings, work.exhibits))
+    return work
 
 
 @readable

@@ -15,6 +15,7 @@ from assetforge.session.deciding import Seen
 from assetforge.session.rows import Row
 from assetforge.session.session import Session
 from assetforge.session.status import Status
+from tests.cli.schemas import assert_published
 from tests.space import QUICK, Space
 
 PATIENCE_SECONDS = 60
@@ -64,7 +65,9 @@ class Opened:
         return "\n".join(lines)
 
     def document(self, since: int = -1) -> Any:
-        return self.session.document(since)
+        document = self.session.document(since)
+        assert_published(document)
+        return document
 
     def detail(self, id: str) -> Any:
         return self.session.detail(id)

@@ -22,13 +22,20 @@ def brand(
     family: str, letters: str = LATIN, source: str = "NotoSans.ttf", *, joins: bool = True
 ) -> bytes:
     """Return a font of some letters; one that does not join has none of its shaping tables."""
+    font = TTFont(BytesIO(cut(letters, source, joins)), recalcTimestamp=False)
+    for record in font["name"].names:
+        if record.nameID in (1, 4, 16):
+            record.string = family
+    return saved(font)
+
+
+@cache
+def cut(letters: str, source: str, joins: bool) -> bytes:
+    """Return some letters of a bundled font, which take half a second to find."""
     font = TTFont(fonts.FOLDER / source, recalcTimestamp=False)
     subsetter = Subsetter(Options(drop_tables=[] if joins else ["GSUB", "GPOS"]))
     subsetter.populate(text=letters)
     subsetter.subset(font)
-    for record in font["name"].names:
-        if record.nameID in (1, 4, 16):
-            record.string = family
     return saved(font)
 
 

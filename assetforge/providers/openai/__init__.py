@@ -67,7 +67,7 @@ class OpenAI:
         """Return a judge's answer about one picture; sends exactly one request."""
         service = self._access.service
         sent = question(request, service)
-        asked = Asked(service.name, str(sent.body["model"]), self._access.key_name)
+        asked = self._named(str(sent.body["model"]))
         with self._safe_words(), _no_limits():
             headers, answer = self._answer(sent, asked, unseen)
             return judgement_of(answer, Envelope(headers, service.name))
@@ -98,8 +98,11 @@ class OpenAI:
         return wire_model(model, self._access.service, self._connection)
 
     def _asked(self, model: str | None) -> Asked:
-        name = self.wire_model(model)
-        return Asked(self._access.service.name, name, self._access.key_name)
+        return self._named(self.wire_model(model))
+
+    def _named(self, name: str) -> Asked:
+        access = self._access
+        return Asked(access.service.name, name, access.key_name, signed_in=bool(access.identity))
 
     def _answer(
         self, sent: Outgoing, asked: Asked, sketched: Sketched
@@ -113,10 +116,10 @@ class OpenAI:
     @contextmanager
     def _safe_words(self) -> Iterator[None]:
         """Take the key out of what a service said, wherever it repeated it."""
-        secrets = [self._access.key] if self._access.key else []
         try:
             yield
         except ActionFailed as error:
+            secrets = self._access.secrets
             error.args = tuple(redacted(str(each), secrets) for each in error.args)
             error.code = redacted(error.code, secrets)
             raise

@@ -14,8 +14,9 @@ import httpx2
 
 from assetforge.errors import ProviderUnavailable
 from assetforge.providers.base import Connection
+from assetforge.providers.openai.identity import Identity, find_identity
 from assetforge.secrets import Secret, find_secret, how_to_set
-from assetforge.services import Service, service_of
+from assetforge.services import SPOKEN, Service, service_of
 
 SCOPE: Final = "https://ai.azure.com/.default"
 """What an Azure token is asked for. Source: Azure AI Foundry v1 API, read 2026-11-21."""
@@ -37,6 +38,7 @@ class Access:
         key: None where a token is used, or nothing is wanted.
         token: None where a key is used.
         key_name: the variable that holds the key, or should.
+        identity: who signs in to OpenAI; None where a key is used, or elsewhere.
     """
 
     service: Service
@@ -44,11 +46,12 @@ class Access:
     key: Secret | None
     token: Token | None
     key_name: str
+    identity: Identity | None = None
 
     @property
     def account(self) -> str:
         """The same word for the same address and key; neither can be read from it."""
-        opened = self.key.reveal() if self.key else ""
+        opened = self.key.reveal() if self.key else self.identity.account if self.identity else ""
         text = f"{DOMAIN}{self.base_url}\n{opened}"
         return f"{self.service.name}-{hashlib.sha256(text.encode()).hexdigest()[:16]}"
 
@@ -57,7 +60,15 @@ class Access:
         """Where the key was found, for people."""
         if self.key:
             return self.key.source
+        if self.identity:
+            return self.identity.source
         return "sign-in through Azure" if self.token else "no key, and none is needed"
+
+    @property
+    def secrets(self) -> list[Secret]:
+        """What no message may show."""
+        given = self.identity.given if self.identity else ()
+        return [*([self.key] if self.key else []), *given]
 
 
 def access_of(connection: Connection) -> Access:
@@ -66,20 +77,25 @@ def access_of(connection: Connection) -> Access:
     Raises:
         ProviderUnavailable: there is no address, or no key where one is needed.
     """
-    service = service_of(connection.provider) or service_of("openai")
+    service = service_of(connection.provider) or service_of(SPOKEN)
     assert service is not None, "BUG: 'openai' is a service"
     names = (connection.key_env,) if connection.key_env else service.key_env
     url, key = address_of(connection, service), find_secret(names)
     if key and not (key.reveal().isascii() and key.reveal().isprintable()):
         message = f"the key of '{service.name}' ({key.source}) holds characters that no key has"
         raise ProviderUnavailable("invalid-key", f"{message}; set it again")
-    token = None
-    if key is None and service.entra and not connection.key_env:
+    token, identity = None, None
+    may_sign_in = key is None and not connection.key_env
+    if may_sign_in and service.name == SPOKEN:
+        identity = find_identity()
+    if identity:
+        token = identity.token
+    elif may_sign_in and service.entra:
         token = azure_token(names)
     elif key is None and service.key_required:
         message = f"'{service.name}' needs a key: {how_to_set(names)}"
         raise ProviderUnavailable("no-key", message)
-    return Access(service, str(url).rstrip("/"), key, token, names[0])
+    return Access(service, str(url).rstrip("/"), key, token, names[0], identity)
 
 
 def address_of(connection: Connection, service: Service) -> httpx2.URL:

@@ -42,6 +42,8 @@ NO_MODEL: Final = frozenset(
 NEVER_REACHED: Final = frozenset({525, 526, 530})
 """A gateway could not reach the service at all. Source: Cloudflare 5xx errors, read 2026-11-21."""
 
+MAPPING: Final = "check what the mapping of the service account permits"
+
 LONGEST: Final = 300
 """Most characters of a message."""
 
@@ -60,12 +62,13 @@ UNSENT: Final = (
 class Asked:
     """Who was asked for what: the words that messages need.
 
-    `key_name` is the variable that holds the key, or should.
+    `key_name` is the variable that holds the key, or should; `signed_in`: it is done without one.
     """
 
     service: str
     model: str
     key_name: str
+    signed_in: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,8 +221,9 @@ def _mapping(told: Told, name: str) -> Mapping[str, Any]:
 
 def _no_access(told: Told, asked: Asked) -> ActionFailed:
     if told.status == 401:
-        advice = f"set the key in '{asked.key_name}'"
-        return ProviderUnavailable(told.code, _text(told, asked, "does not accept the key", advice))
+        what = "does not accept the sign-in" if asked.signed_in else "does not accept the key"
+        advice = MAPPING if asked.signed_in else f"set the key in '{asked.key_name}'"
+        return ProviderUnavailable(told.code, _text(told, asked, what, advice))
     if "verif" in told.message.lower():
         advice = (
             "verify it at https://platform.openai.com/settings/organization/general; "
@@ -227,7 +231,7 @@ def _no_access(told: Told, asked: Asked) -> ActionFailed:
         )
         message = f"'{asked.service}' gives '{asked.model}' to verified organizations only"
         return ProviderUnavailable(told.code, _named(told, message, advice))
-    advice = f"check what the key in '{asked.key_name}' may do"
+    advice = MAPPING if asked.signed_in else f"check what the key in '{asked.key_name}' may do"
     return ProviderUnavailable(told.code, _text(told, asked, "does not allow this", advice))
 
 

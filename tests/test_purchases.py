@@ -25,8 +25,6 @@ from assetforge.ledger import Caps, Entry, Ledger
 from assetforge.store.local import FOLDER, Store
 from tests.space import PYTHON, Result, Space
 
-pytestmark = pytest.mark.usefixtures("unmeasured")
-
 KEY = "tulip" * 7
 """The emulator takes any; this one looks like no key, so that no pattern hides it."""
 
@@ -231,6 +229,7 @@ def test_faults_of_every_kind_end_as_they_should_and_the_money_agrees(studio):
     agrees_with_the_store(shop)
 
 
+@pytest.mark.usefixtures("unmeasured")
 @pytest.mark.parametrize("budget", ["", "budget: {day: 1.00}"])
 def test_three_processes_of_sixty_four_threads_never_come_above_a_dollar(studio, budget):
     names = ("hill", "lake", "tree")
@@ -254,6 +253,7 @@ def test_three_processes_of_sixty_four_threads_never_come_above_a_dollar(studio,
     agrees_with_the_store(shop)
 
 
+@pytest.mark.usefixtures("unmeasured")
 def test_builds_that_are_killed_lose_nothing_and_buy_nothing_twice(studio):
     shop = studio(pipeline(48), latency_seconds=0.03)
     dice, kept = random.Random(20261121), set[Path]()
@@ -283,6 +283,7 @@ def test_builds_that_are_killed_lose_nothing_and_buy_nothing_twice(studio):
     assert sum(shop.accepted().values()) <= 48 + lost
 
 
+@pytest.mark.usefixtures("unmeasured")
 def test_what_is_in_flight_when_a_process_dies_is_not_sent_by_one_that_waited_for_it(studio):
     shop = studio(pipeline(1), latency_seconds=30.0)
     first = shop.start(*BUILD)
@@ -301,6 +302,7 @@ def test_what_is_in_flight_when_a_process_dies_is_not_sent_by_one_that_waited_fo
     assert len(shop.calls()) == 1
 
 
+@pytest.mark.usefixtures("unmeasured")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_stop_keeps_what_is_in_flight_and_sends_nothing_more(studio, number):
     shop = studio(pipeline(12, rate=5), latency_seconds=1.0)
@@ -326,6 +328,7 @@ def test_a_stop_keeps_what_is_in_flight_and_sends_nothing_more(studio, number):
     assert len(unlimited.space.outputs()) == 12
 
 
+@pytest.mark.usefixtures("unmeasured")
 def test_two_processes_never_buy_the_same_picture(studio):
     shop = studio(pipeline(30), latency_seconds=0.05)
     started = [shop.start(*BUILD, "-j", "16", "--format", "json") for _ in range(2)]

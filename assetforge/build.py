@@ -137,9 +137,7 @@ def run_decided(
     with buying(options, decided, store, rules, confirm) as desk:
         announce(decided.decisions, listen)
         work = partial(executor, decided, store, desk)
-        progress = run(decided.plan.actions, store, decided.rebuilder, work, listen, rules)
-    progress.published, progress.unpublished = store.settle()
-    return progress
+        return run(decided.plan.actions, store, decided.rebuilder, work, listen, rules)
 
 
 def rules_of(options: Options, decided: Decided, stopping: threading.Event | None = None) -> Rules:
@@ -152,6 +150,7 @@ def rules_of(options: Options, decided: Decided, stopping: threading.Event | Non
         retries=decided.plan.retries,
         decided=decided.decisions,
         stopping=stopping or threading.Event(),
+        rebuy=options.rebuy,
     )
 
 
@@ -280,6 +279,7 @@ def finish(options: Options, decided: Decided, progress: Progress, store: Store)
         done.removed = remove_dead(root, decided.plan, store, file)
     if not options.frozen:
         record(decided, progress, store)
+    progress.settled = store.settle(cancel=progress.interrupted)
     return Built(decided, progress, done)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Callable
 from pathlib import Path
 from shlex import quote
 
@@ -60,6 +61,7 @@ def bring(
     cas: Cas,
     *,
     force: bool,
+    known: Callable[[Digest], bool],
 ) -> bool:
     """Make a target hold an artifact; False when it held its bytes already.
 
@@ -71,6 +73,7 @@ def bring(
         before: what was written there last, if anything was.
         cas: what has the artifact.
         force: write over whatever is there.
+        known: tells whether some store has a blob.
 
     Raises:
         Refusal: it holds somebody's work, or cannot be written.
@@ -80,7 +83,7 @@ def bring(
         holds = _held(root, path)
         if holds == artifact:
             return False
-        if holds and not (force or _is_ours(holds, before, cas)):
+        if holds and not (force or _is_ours(holds, before, known)):
             how = "was edited since it was written" if before else "was not written by assetforge"
             words = (
                 f"'{path}' {how}; `assetforge import {quote(path)} --as "
@@ -123,10 +126,10 @@ def is_inside(root: Path, folder: Path) -> bool:
     return real.startswith(os.path.join(root, "")) or Path(real).is_relative_to(root)  # noqa: PTH118
 
 
-def _is_ours(holds: Digest, before: Written | None, cas: Cas) -> bool:
+def _is_ours(holds: Digest, before: Written | None, known: Callable[[Digest], bool]) -> bool:
     """Tell whether bytes are assetforge's own, so that nothing is lost with them.
 
-    What the store holds counts even where no record is left: a killed build had no time to write
-    one, and a version control system puts back older pictures.
+    What a store holds counts even where no record is left: a killed build had no time to write
+    one, a version control system puts back older pictures, and a fresh clone has only those.
     """
-    return (before is not None and before.artifact == holds) or cas.has(holds)
+    return (before is not None and before.artifact == holds) or known(holds)

@@ -74,6 +74,7 @@ def materialize(
                     before,
                     store.cas,
                     force=force,
+                    known=store.holds,
                 )
                 found = known or _stat(root, target)
             except Refusal as refusal:
@@ -133,7 +134,11 @@ def _remove(root: Path, written: Written, store: Store) -> bool:
 def out_of_date(
     root: Path, targets: Iterable[Target], decisions: Mapping[ActionId, Decision], store: Store
 ) -> list[Target]:
-    """Return the targets that do not hold the artifact of their action, which is a hit."""
+    """Return the targets that do not hold the artifact of their action, which is a hit.
+
+    Without a record, or where the status is another one, the bytes tell: somebody may have brought
+    the picture from elsewhere, as git does.
+    """
     hits = [
         (each, decision.artifact)
         for each in targets
@@ -144,7 +149,19 @@ def out_of_date(
         each
         for each, artifact in hits
         if current_stat(root, artifact, last.get(each.path), each.path) is None
+        and not _holds(root, each.path, artifact)
     ]
+
+
+def _holds(root: Path, path: str, artifact: Digest) -> bool:
+    """Tell whether a target's bytes are an artifact's, whoever put them there."""
+    place = root / path
+    try:
+        return (
+            is_inside(root, place.parent) and place.is_file() and digest_of_file(place) == artifact
+        )
+    except OSError:
+        return False
 
 
 def is_untouched(root: Path, before: Written, path: str) -> bool:

@@ -83,7 +83,7 @@ def refuse_lost(options: Options, decided: Decided) -> None:
 def refuse_unasked(options: Options, decided: Decided, store: Store) -> None:
     """Check before anything is bought that the store that is shared could be asked for it.
 
-    From here on it has to answer: what cannot be asked may be there, and is not bought.
+    Each call is preceded by a question of its own; this one spares the rest of the build.
 
     Raises:
         StoreProblem: it cannot be reached.
@@ -96,7 +96,6 @@ def refuse_unasked(options: Options, decided: Decided, store: Store) -> None:
             f"nothing is bought: '{elsewhere.address}' cannot be reached, and may have what would "
             f"be paid for; try again later, or go without it: {VARIABLE}="
         )
-    elsewhere.must_answer = True
 
 
 def refuse_unwritable_lock(options: Options, decided: Decided) -> None:

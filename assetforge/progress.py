@@ -10,6 +10,7 @@ from assetforge.action import ActionId, ActionKey
 from assetforge.digest import Digest
 from assetforge.events import Outcome
 from assetforge.store.action_cache import ActionResult
+from assetforge.store.publishing import NOTHING, Settled
 
 TYPESET: Final = "typeset"
 """How a picture is made right that no take was."""
@@ -35,8 +36,7 @@ class Progress:
     `costs` are the microdollars of each action that cost something and was made; what was spent in
     all, `cost_microdollars`, may be more. `again` counts the actions that ran besides the plan's,
     for pictures that were not right; `instead` says of each such look how it was made right in the
-    end: `take 2`, or `typeset`. `published` results are in the store that is shared; what is not,
-    though it was to be, is told in `unpublished`, a line each.
+    end: `take 2`, or `typeset`. `settled` is what came of publishing it.
     """
 
     artifacts: dict[ActionId, Digest] = field(default_factory=dict)
@@ -50,8 +50,7 @@ class Progress:
     again: int = 0
     instead: dict[ActionId, str] = field(default_factory=dict)
     interrupted: bool = False
-    published: int = 0
-    unpublished: list[str] = field(default_factory=list)
+    settled: Settled = NOTHING
 
     @property
     def typeset(self) -> list[ActionId]:

@@ -71,7 +71,8 @@ def _put_back(root: Path, written: Written) -> Written:
         Refusal, StoreProblem, OSError: it cannot be put back.
     """
     path, artifact = written.path, written.artifact
-    bring(root, path, written.variant, artifact, written, Cas(root / STORE), force=False)
+    cas = Cas(root / STORE)
+    bring(root, path, written.variant, artifact, written, cas, force=False, known=cas.has)
     now = (root / path).stat()
     return replace(
         written,

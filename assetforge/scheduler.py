@@ -89,6 +89,7 @@ class Rules:
         retries: what is tried when a picture is not right, by the action that looks at it.
         decided: what was decided before the run: what was a plain hit then is one.
         keep_going: go on after a failure.
+        rebuy: buy what the shared store has, and has damaged.
         stopping: set when nothing more is to be started, here or by an executor; anybody may.
         heard: what executors have to tell from their threads; told to the listener in turn.
     """
@@ -99,6 +100,7 @@ class Rules:
     retries: Mapping[ActionId, Retry] = field(default_factory=dict)
     decided: Mapping[ActionId, Decision] = field(default_factory=dict)
     keep_going: bool = False
+    rebuy: bool = False
     stopping: threading.Event = field(default_factory=threading.Event)
     heard: SimpleQueue[Event] = field(default_factory=SimpleQueue)
 
@@ -333,7 +335,13 @@ class _Run:
         if self.stopped or not chosen:
             return
         free = self.store.claims.take_each(run.key for _, run in chosen)
-        made = self.store.known(free)
+        try:
+            made = self.store.known(free, sure=track is self.away and not self.rules.rebuy)
+        except StoreProblem as problem:
+            self.store.claims.release_each(free)
+            for action, _ in chosen:
+                self._fail(action, problem, 0.0)
+            return
         self.store.claims.release_each(made)
         jobs = []
         for action, decision in chosen:

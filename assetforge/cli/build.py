@@ -163,4 +163,4 @@ def exit_code(built: Built) -> int:
     refused = {each.code for each in built.materialized.refused}
     if refused == {acceptance.CODE} and not built.progress.failures:
         return NotAccepted.exit_code
-    return 1 if built.failed else 0
+    return 1 if built.failed or built.progress.settled.refused else 0

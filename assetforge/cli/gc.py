@@ -115,15 +115,14 @@ def look_there(
     """Look through the store that is shared, and delete from it where `act`."""
     elsewhere = shared_by(other_than(root / FOLDER, sharing_of(file, root)))
     with closing(elsewhere):
-        elsewhere.must_answer = True
         pictures = [Digest(each) for each in named if each != ALL]
-        spare = shared_spare(
+        spare, names = shared_spare(
             elsewhere, roots, keep_days=keep_days, named=pictures, spare_paid=ALL in named
         )
         for words in elsewhere.warnings:
             click.echo(f"note: {words}", err=True)
         if act:
-            delete_shared(elsewhere.backend, spare)
+            delete_shared(elsewhere.backend, spare, names)
     return spare
 
 

@@ -65,8 +65,11 @@ def command(
         with listener:
             confirm = partial(ask, listener) if has_person() else None
             progress = run_decided(options, decided, review.store, told.on, confirm)
+            progress.settled = review.store.settle(cancel=progress.interrupted)
         told.finished(exit_code(progress), progress)
     print_warnings(decided.warnings)
+    for words in progress.settled.words:
+        click.echo(words, err=True)
     if form == "json":
         print_json(reroll_document(decided, progress))
     else:

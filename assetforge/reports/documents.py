@@ -126,6 +126,7 @@ def since_json(since: Since) -> dict[str, Json]:
                 "paths": list(each.paths),
                 "before": each.before,
                 "after": each.after,
+                "reasons": list(each.reasons),
             }
             for each in since.changes
         ],
@@ -157,7 +158,7 @@ def build_document(built: Built) -> dict[str, Json]:
     totals["again"] = progress.again
     totals["typeset"] = len(progress.typeset)
     totals["waiting"] = len(built.waiting)
-    totals["published"] = progress.published
+    totals["published"] = progress.settled.published
     failures: list[Json] = [
         {
             "action": str(id),
@@ -187,6 +188,6 @@ def build_document(built: Built) -> dict[str, Json]:
         "skipped": [{"variant": str(each.variant), "reason": each.reason} for each in plan.skipped],
         "warnings": list[Json](as_json(built.decided.warnings)),
         "interrupted": progress.interrupted,
-        "unpublished": list(progress.unpublished),
+        "unpublished": list(progress.settled.words),
         "failures": failures,
     }

@@ -178,9 +178,9 @@ def build_text(built: Built, options: Options, flags: Flags = Flags()) -> str:
         wait = "picture waits" if len(built.waiting) == 1 else "pictures wait"
         names = few([str(id) for id in built.waiting])
         lines.append(f"  {len(built.waiting):,} {wait} for somebody to accept it: {names}")
-    if progress.published:
-        lines.append(f"  {plural(progress.published, 'result')} published for the others")
-    lines += [f"  {words}" for words in progress.unpublished]
+    if progress.settled.published:
+        lines.append(f"  {plural(progress.settled.published, 'result')} published for the others")
+    lines += [f"  {words}" for words in progress.settled.words]
     lines += [f"  typeset {id}  no take was right" for id in progress.typeset]
     lines += [f"  failed  {id}  {each.message}" for id, each in progress.failures.items()]
     lines += [

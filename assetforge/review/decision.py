@@ -147,6 +147,7 @@ def _bring(store: Store, brought: Brought) -> None:
     store.cas.put(brought.data, durable=True)
     store.actions.keep_file(brought.result, durable=True)
     store.actions.record([brought.result])
+    store.publish([brought.result])
 
 
 def _json(entry: Entry | None) -> Mapping[str, Json] | None:

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from assetforge.action import ActionKey
 from assetforge.backends.base import Backend, Unreachable
 from assetforge.digest import Digest, digest_of
+from assetforge.errors import StoreProblem
 from assetforge.store.action_cache import ActionResult, result_of
 from assetforge.store.envelope import NotTaken, name_in_emulation, opened
+from assetforge.store.result import blobs_of, is_whole
 
 if TYPE_CHECKING:
     from assetforge.signing import PublicKey
@@ -30,6 +32,12 @@ FORGET_SECONDS: Final = 5.0
 AGAIN_SECONDS: Final = 60.0
 """When a store is asked again that could not be reached."""
 
+MEND: Final = (
+    "nothing is bought in its place: `assetforge push --verify` puts it right where it was made, "
+    "`build --rebuy` buys it again"
+)
+"""What to do about something that is there, and does not count."""
+
 
 class Elsewhere:
     """Another store, as it is read. For any thread.
@@ -39,7 +47,6 @@ class Elsewhere:
         signers: whose results count, by name; empty: any result does.
         warnings: what was found there and not taken, or could not be asked, a line each.
         is_ours: it is made ready to be written to before it is first asked.
-        must_answer: what cannot be asked is an error, for something may be bought that is there.
         brought, brought_bytes: how many blobs came from there, and how large they are together.
     """
 
@@ -48,10 +55,10 @@ class Elsewhere:
         self.signers = signers
         self.warnings: list[str] = []
         self.is_ours = False
-        self.must_answer = False
         self.brought = self.brought_bytes = 0
         self._absent: dict[ActionKey, float] = {}
         self._down_until = 0.0
+        self._why_down = ""
         self._pool: ThreadPoolExecutor | None = None
 
     @property
@@ -64,35 +71,41 @@ class Elsewhere:
         """Whether it could not be reached a moment ago, and is not asked now."""
         return time.monotonic() < self._down_until
 
-    def results(self, keys: Iterable[ActionKey], *, emulation: bool) -> list[ActionResult]:
+    def results(
+        self, keys: Iterable[ActionKey], *, emulation: bool, sure: bool = False
+    ) -> list[ActionResult]:
         """Return what it has under some keys and what counts; with `emulation`, emulated ones too.
 
+        With `sure`, something is to be bought unless it is there: what cannot be asked, or does not
+        count though it is there, is an error.
+
         Raises:
-            StoreProblem: it cannot be read, or not be reached where it must answer.
+            StoreProblem: it cannot be read.
         """
         now = time.monotonic()
         asked = [each for each in keys if self._absent.get(each, 0.0) <= now]
-        found = [each for each in self._ask(partial(self._result, emulation), asked) if each]
+        question = partial(self._result, emulation, sure)
+        found = [each for each in self._ask(question, asked, sure=sure) if each]
         if not self.is_down:
             there = {each.key for each in found}
             again = time.monotonic() + FORGET_SECONDS
             self._absent |= {each: again for each in asked if each not in there}
         return found
 
-    def everything(self) -> list[ActionResult]:
-        """Return all that it has and that counts.
+    def everything(self) -> dict[str, ActionResult | None]:
+        """Return all results that it has by the names they lie under; None: it does not count.
 
         Raises:
             StoreProblem: it cannot be read, or cannot say what it has.
         """
         names = [each.name for each in self.backend.entries("results")]
-        return [each for each in self._ask(self._named, names) if each]
+        return dict(zip(names, self._ask(self._named, names, sure=True), strict=True))
 
     def bring(self, digests: Iterable[Digest], keep: Callable[[bytes], object]) -> set[Digest]:
         """Hand over the bytes of some digests, verified, and return those that it had.
 
         Raises:
-            StoreProblem: as `results`, or what `keep` raises.
+            StoreProblem: it cannot be read, or what `keep` raises.
         """
 
         def fetched(digest: Digest) -> tuple[Digest, int] | None:
@@ -115,15 +128,24 @@ class Elsewhere:
         """
         return next(iter(self._ask(self._blob, [digest])), None)
 
-    def forget(self, key: ActionKey) -> None:
-        """Look for a result again that was not there: somebody else makes it."""
-        self._absent.pop(key, None)
+    def lacks(self, result: ActionResult, *, sure: bool) -> None:
+        """Tell that the bytes of a result are not there, or not as they were.
 
-    def _result(self, emulation: bool, key: ActionKey) -> ActionResult | None:
+        Raises:
+            StoreProblem: something would be bought for that.
+        """
+        told = " ".join(self.warnings)
+        if not sure and any(each in told for each in blobs_of(result)):
+            return  # they are damaged
+        place = self.backend.place("results", names_of(result)[0])
+        self._not_taken(f"the result '{place}' of the other store has lost its bytes", sure=sure)
+
+    def _result(self, emulation: bool, sure: bool, key: ActionKey) -> ActionResult | None:
         names = [key, name_in_emulation(key)] if emulation else [key]
-        return next((each for each in map(self._named, names) if each), None)
+        found = (self._named(each, sure=sure) for each in names)
+        return next((each for each in found if each), None)
 
-    def _named(self, name: str) -> ActionResult | None:
+    def _named(self, name: str, *, sure: bool = False) -> ActionResult | None:
         """Return the result under a name, if it counts."""
         data = self.backend.read("results", name)
         if data is None:
@@ -132,8 +154,13 @@ class Elsewhere:
             return understood(data, self.signers, name)
         except NotTaken as error:
             place = self.backend.place("results", name)
-            self._warn(f"the result '{place}' of the other store {error}, and is not taken")
+            self._not_taken(f"the result '{place}' of the other store {error}", sure=sure)
         return None
+
+    def _not_taken(self, words: str, *, sure: bool) -> None:
+        if sure:
+            raise StoreProblem(f"{words}; {MEND}")
+        self._warn(f"{words}, and is not taken")
 
     def _blob(self, digest: Digest) -> bytes | None:
         data = self.backend.read("blobs", digest)
@@ -143,13 +170,17 @@ class Elsewhere:
         self._warn(f"the blob '{place}' of the other store is damaged, and is not taken")
         return None
 
-    def _ask(self, question: Callable[[Asked], Answer], items: list[Asked]) -> Iterable[Answer]:
+    def _ask(
+        self, question: Callable[[Asked], Answer], items: list[Asked], *, sure: bool = False
+    ) -> Iterable[Answer]:
         """Return the answers to a question about some items, asked side by side; none while down.
 
         Raises:
-            StoreProblem: it cannot be read, or not be reached where it must answer.
+            StoreProblem: it cannot be read, or with `sure`, not be reached.
         """
-        if not items or (self.is_down and not self.must_answer):
+        if self.is_down and items and sure:
+            raise Unreachable(self._why_down)
+        if self.is_down or not items:
             return ()
         try:
             if self.is_ours:
@@ -158,7 +189,8 @@ class Elsewhere:
             return [*self._answers(question, items)]
         except Unreachable as error:
             self._down_until = time.monotonic() + AGAIN_SECONDS
-            if self.must_answer:
+            self._why_down = str(error)
+            if sure:
                 raise
             self._warn(f"{error}; what it has is not known here")
             return ()
@@ -191,9 +223,11 @@ def understood(data: bytes, signers: Mapping[str, PublicKey], name: str) -> Acti
         result = result_of(opened(data, signers))
     except NotTaken:
         raise
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, RecursionError):
         raise NotTaken("is damaged") from None
-    if name not in names_of(result):
+    if not is_whole(result):
+        raise NotTaken("is damaged")
+    if name not in (names_of(result)[:1] if signers else names_of(result)):
         raise NotTaken("is of another key")
     return result
 

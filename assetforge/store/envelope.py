@@ -46,7 +46,7 @@ def opened(data: bytes, signers: Mapping[str, PublicKey]) -> str:
     try:
         text = data.decode()
         said = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise NotTaken("is damaged") from None
     if not isinstance(said, dict):
         raise NotTaken("is damaged")

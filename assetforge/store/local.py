@@ -13,7 +13,7 @@ from assetforge.store.action_cache import ActionCache, ActionResult
 from assetforge.store.cas import Cas
 from assetforge.store.claims import Claims
 from assetforge.store.elsewhere import Elsewhere
-from assetforge.store.publishing import settled
+from assetforge.store.publishing import NOTHING, Settled, settled
 from assetforge.store.record import Record
 from assetforge.store.remote import NOT_SHARED, Sharing, other_than, publisher_of
 from assetforge.store.result import blobs_of
@@ -89,8 +89,12 @@ class Store:
             with self.transaction():
                 self.actions.rebuild()
 
-    def known(self, keys: Iterable[ActionKey]) -> dict[ActionKey, ActionResult]:
+    def known(
+        self, keys: Iterable[ActionKey], *, sure: bool = False
+    ) -> dict[ActionKey, ActionResult]:
         """Return the results under some keys whose bytes are in the store.
+
+        With `sure`, what is not there would be bought: what cannot be asked for is an error.
 
         What is missing is looked for elsewhere too, and brought into the store. What an emulator
         made counts only where an emulator may be asked.
@@ -113,7 +117,8 @@ class Store:
         found |= {each.key: each for each in gone if each.artifact in back}
         if self.elsewhere is not None:
             missing = [key for key in asked if key not in found]
-            found |= {each.key: each for each in self._bring_results(self.elsewhere, missing)}
+            brought = self._bring_results(self.elsewhere, missing, sure=sure)
+            found |= {each.key: each for each in brought}
         return found
 
     def holds(self, digest: Digest) -> bool:
@@ -138,13 +143,20 @@ class Store:
         if not self.read_only:
             self.cas.put(data, durable=False)
 
-    def _bring_results(self, elsewhere: Elsewhere, keys: Sequence[ActionKey]) -> list[ActionResult]:
-        found = elsewhere.results(keys, emulation=self.emulation)
+    def _bring_results(
+        self, elsewhere: Elsewhere, keys: Sequence[ActionKey], *, sure: bool
+    ) -> list[ActionResult]:
+        found = elsewhere.results(keys, emulation=self.emulation, sure=sure)
         found = [each for each in found if self._may_count(each)]
         needed = [each for result in found for each in blobs_of(result)]
         missing = dict.fromkeys(each for each in needed if not self.cas.has(each))
         absent = missing.keys() - self._bring(missing)
-        brought = [each for each in found if absent.isdisjoint(blobs_of(each))]
+        brought = []
+        for each in found:
+            if absent.isdisjoint(blobs_of(each)):
+                brought.append(each)
+            elif sure or not elsewhere.is_down:
+                elsewhere.lacks(each, sure=sure)
         if brought and not self.read_only:
             for each in brought:
                 if each.has_file:
@@ -157,11 +169,9 @@ class Store:
         if self._publisher is not None:
             self._publisher.begin(results)
 
-    def settle(self) -> tuple[int, list[str]]:
-        """Wait for what is being published; return how many were, and what to say of the rest."""
-        if self._publisher is None:
-            return 0, []
-        return settled(self._publisher)
+    def settle(self, *, cancel: bool = False) -> Settled:
+        """Wait for what is being published, or with `cancel` only for what is under way."""
+        return NOTHING if self._publisher is None else settled(self._publisher, cancel=cancel)
 
     def transaction(self) -> AbstractContextManager[None]:
         """Make all changes inside together, or none."""

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from assetforge.action import ActionKey
+from assetforge.backends.base import Refused, Unreachable
 from assetforge.digest import Digest, digest_of
 from assetforge.errors import StoreProblem
 from assetforge.store.cas import Cas
@@ -58,6 +59,7 @@ class Publisher:
         self._signer = signer
         self._pool: ThreadPoolExecutor | None = None
         self._begun: list[Future[Published]] = []
+        self._down: Unreachable | None = None
 
     def begin(self, results: Iterable[ActionResult], *, verify: bool = False) -> None:
         """Publish results meanwhile, as `publish` does; `settle` waits for them."""
@@ -65,16 +67,25 @@ class Publisher:
             self._pool = ThreadPoolExecutor(AT_ONCE, "publisher")
         self._begun += [self._pool.submit(self.publish, each, verify=verify) for each in results]
 
-    def settle(self) -> tuple[list[Published], StoreProblem | None]:
-        """Wait for what was begun; return what became of it, and what went wrong first."""
+    def settle(self, *, cancel: bool = False) -> tuple[list[Published], StoreProblem | None]:
+        """Wait for what was begun; return what became of it, and what went wrong first.
+
+        With `cancel`, what no thread has begun is left.
+        """
         begun, self._begun = self._begun, []
+        left = [each for each in begun if cancel and each.cancel()]
         ended: list[Published] = []
-        problem: StoreProblem | None = None
+        problem = StoreProblem("it was interrupted") if left else None
         for each in begun:
+            if each in left:
+                continue
             try:
                 ended.append(each.result())
             except StoreProblem as error:
                 problem = problem or error
+            # What was paid for is here, and is to be put into its place whatever goes wrong there.
+            except Exception as error:
+                problem = problem or StoreProblem(f"BUG: {error!r}")
         return ended, problem
 
     def publish(self, result: ActionResult, *, verify: bool = False) -> Published:
@@ -83,6 +94,15 @@ class Publisher:
         Raises:
             StoreProblem: the store cannot be reached or does not let us, or a blob is damaged here.
         """
+        if self._down is not None:
+            raise self._down
+        try:
+            return self._published(result, verify=verify)
+        except Unreachable as error:  # the others need not find out one by one
+            self._down = error
+            raise
+
+    def _published(self, result: ActionResult, *, verify: bool) -> Published:
         name = names_of(result)[0]
         standing = self._backend.read("results", name)
         if standing is None:
@@ -100,6 +120,8 @@ class Publisher:
             first = understood(standing, self.elsewhere.signers, name)
         except NotTaken as error:
             return self._replace(result, name, f"what was there {error}")
+        if first.emulated and not result.emulated:
+            return self._replace(result, name, "what was there came from an emulator")
         if first.artifact == result.artifact:
             sent = self._send_blobs(result, verify=True) if verify else 0
             return Published(result.key, "there", sent, "its bytes were put right" if sent else "")
@@ -146,11 +168,30 @@ class Publisher:
         self.elsewhere.close()
 
 
-def settled(publisher: Publisher) -> tuple[int, list[str]]:
-    """Wait for what is being published; return how many were, and what to say of the rest."""
-    ended, problem = publisher.settle()
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What came of publishing.
+
+    Attributes:
+        published: how many results are there now, and were not.
+        words: why others are not, a line each.
+        refused: whether that does not get better by itself: a wrong account, for example.
+    """
+
+    published: int = 0
+    words: tuple[str, ...] = ()
+    refused: bool = False
+
+
+NOTHING: Final = Settled()
+
+
+def settled(publisher: Publisher, *, cancel: bool = False) -> Settled:
+    """Wait for what is being published, or with `cancel` only for what is under way."""
+    ended, problem = publisher.settle(cancel=cancel)
     address = publisher.elsewhere.address
     words = [f"not published: {each.key[:12]}: {each.why}" for each in ended if each.how == KEPT]
     if problem is not None:
         words.append(f"not all is in '{address}': {problem}; run `assetforge push`")
-    return sum(each.how == "published" for each in ended), words
+    count = sum(each.how == "published" for each in ended)
+    return Settled(count, tuple(words), isinstance(problem, Refused))

@@ -67,10 +67,16 @@ def elsewhere_named(name: str, sharing: Sharing = NOT_SHARED) -> Elsewhere | Non
 def _unlooked(name: str, sharing: Sharing) -> Elsewhere:
     if not sharing.signers and not is_folder(name):
         raise UsageProblem(
-            f"nothing in '{name}' counts yet: say in the pipeline file whose results do, as "
-            "`store: {signers: {ci: 'ed25519:...'}}`; `assetforge key` makes a pair of keys"
+            f"nothing in '{without_user(name)}' counts yet: say in the pipeline file whose results "
+            "do, as `store: {signers: {ci: 'ed25519:...'}}`; `assetforge key` makes a pair of keys"
         )
     return Elsewhere(registry.open_backend(name), public_keys(sharing.signers))
+
+
+def without_user(address: str) -> str:
+    """Return an address as people are told it: what stands before an `@` may be a password."""
+    scheme, mark, rest = address.partition("://")
+    return f"{scheme}{mark}{rest.rpartition('@')[2].partition('?')[0]}"
 
 
 def is_folder(name: str) -> bool:

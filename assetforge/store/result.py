@@ -25,6 +25,8 @@ VERDICT: Final = re.compile(r', "verdict": "([^"\\]*)"\}\Z')
 """How a record ends. No quotation mark stands bare in a text, and the last brace is the record's:
 what stands right before it is a field of the record, and of nothing in it."""
 
+DIGEST: Final = re.compile(r"[0-9a-f]{64}")
+
 LONGEST_END: Final = 80
 """Where the search for the end of a record begins, in characters from behind."""
 
@@ -154,6 +156,22 @@ def result_of(record: str) -> ActionResult:
     """
     found = json.loads(record)
     return ActionResult(**{name: found[name] for name in FIELDS if name in found})
+
+
+def is_whole(result: ActionResult) -> bool:
+    """Tell whether each field of a result is of its kind: of one that somebody else wrote."""
+    digests = (result.key, result.artifact, *([result.findings] if result.findings else []))
+    texts = (result.made_at, result.call, result.pixels, result.imported, result.verdict)
+    amounts = (result.seconds, result.cost_microdollars, result.judged_microdollars)
+    return (
+        all(isinstance(each, str) and DIGEST.fullmatch(each) for each in digests)
+        and all(isinstance(each, str) for each in texts)
+        and all(type(each) is int and each >= 0 for each in amounts)
+        and isinstance(result.manifest, dict)
+        and isinstance(result.usage, dict)
+        and isinstance(result.emulated, bool)
+        and all(each is None or isinstance(each, str) for each in (result.request_id, result.model))
+    )
 
 
 def blobs_of(result: ActionResult) -> list[Digest]:

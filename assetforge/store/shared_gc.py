@@ -7,11 +7,11 @@ what is young stays, for its branch may not be here yet.
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from assetforge.backends.base import Backend
 from assetforge.digest import Digest
-from assetforge.store.elsewhere import Elsewhere, names_of
+from assetforge.store.elsewhere import Elsewhere
 from assetforge.store.gc import (
     Blob,
     Kept,
@@ -20,6 +20,7 @@ from assetforge.store.gc import (
     rule_of,
     sorted_by_fate,
 )
+from assetforge.store.result import ActionResult, blobs_of
 
 
 def shared_spare(
@@ -30,8 +31,10 @@ def shared_spare(
     named: Sequence[Digest] = (),
     spare_paid: bool = False,
     now: float | None = None,
-) -> Spare:
-    """Return what a shared store can spare.
+) -> tuple[Spare, list[str]]:
+    """Return what a shared store can spare, and the names of the results that go.
+
+    What lies there and does not count may be somebody's: the blobs that only it may name stay.
 
     Args:
         elsewhere: the store.
@@ -45,25 +48,37 @@ def shared_spare(
         StoreProblem: the store cannot be read, or cannot say what it has.
         UsageProblem: a picture is named that something stands on, or that is none.
     """
-    results = elsewhere.everything()
-    rule = rule_of(results, roots, named, keep_days, uncertain=False, spare_paid=spare_paid)
+    found = elsewhere.everything()
+    results = [each for each in found.values() if each is not None]
+    uncertain = len(results) < len(found)
+    rule = rule_of(results, roots, named, keep_days, uncertain=uncertain, spare_paid=spare_paid)
     check_named(rule)
     moment = time.time() if now is None else now
-    blobs = sorted_by_fate(_blobs(elsewhere.backend), rule, moment)
+    blobs = sorted_by_fate(_blobs(elsewhere.backend, found), rule, moment)
     going = blobs["spare"].keys() | set(named)
-    return Spare([Kept(each, None) for each in results if each.artifact in going], blobs)
+    names = [name for name, each in found.items() if each and each.artifact in going]
+    return Spare([Kept(each, None) for each in results if each.artifact in going], blobs), names
 
 
-def delete_shared(backend: Backend, spare: Spare) -> None:
+def delete_shared(backend: Backend, spare: Spare, names: Sequence[str]) -> None:
     """Delete what can be spared: results first, so that none is left without its bytes.
 
     Raises:
         StoreProblem: the store cannot be written to; a part may be gone by then.
     """
-    backend.delete("results", [name for each in spare.results for name in names_of(each.result)])
+    backend.delete("results", names)
     backend.delete("blobs", list(spare.blobs["spare"]))
 
 
-def _blobs(backend: Backend) -> Iterator[tuple[Digest, Blob]]:
-    for each in backend.entries("blobs"):
-        yield Digest(each.name), Blob(each.size, each.written)
+def _blobs(
+    backend: Backend, found: Mapping[str, ActionResult | None]
+) -> Iterator[tuple[Digest, Blob]]:
+    """Yield every blob, as young as itself or the youngest result that names it."""
+    youngest: dict[str, float] = {}
+    for entry in backend.entries("results"):
+        result = found.get(entry.name)
+        for each in blobs_of(result) if result else ():
+            youngest[each] = max(entry.written, youngest.get(each, 0.0))
+    for entry in backend.entries("blobs"):
+        written = max(entry.written, youngest.get(entry.name, 0.0))
+        yield Digest(entry.name), Blob(entry.size, written)

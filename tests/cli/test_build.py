@@ -100,6 +100,7 @@ def test_the_document_has_all_that_was_promised(space):
         "sharing": {"calls": 0, "calls_alone": 0, "saved_usd": {"low": "0.00", "high": "0.00"}},
         "written": 4,
         "waiting": 0,
+        "published": 0,
         "removed": 0,
         "again": 0,
         "typeset": 0,

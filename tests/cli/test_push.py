@@ -7,6 +7,7 @@ import shutil
 import socket
 
 import pytest
+from starlette.responses import Response
 
 from assetforge.signing import VARIABLE as KEY
 from assetforge.signing import new_key
@@ -255,3 +256,79 @@ def test_keys_are_made_in_pairs(open_shop):
     assert made["private"].startswith("ed25519-private:")
     assert made["private"] not in told.out
     assert "it is shown this once" in told.err
+
+
+class Leaving(Cache):
+    """A cache that is gone after some calls."""
+
+    left = 1_000
+
+    async def __call__(self, request):
+        self.left -= 1
+        return await super().__call__(request) if self.left > 0 else Response("busy", 503)
+
+
+def test_what_was_paid_for_is_in_its_place_though_the_shared_store_went_away(
+    open_shop, monkeypatch
+):
+    """The rest is not bought: it may be there. What is here is written, and in the lock."""
+    with serving(Leaving()) as leaving:
+        shop = open_shop(pipeline=signed(leaving.url))
+        monkeypatch.setenv(KEY, OURS.reveal())
+        leaving.left = 45
+        result = shop.run("build", "--yes", "-j", "1", "--format", "json")
+
+    assert result.code == 1
+    assert 0 < shop.calls() < 6
+    assert len(shop.lock()) >= shop.calls()
+    assert result.json["failures"]
+
+
+def test_an_account_that_may_only_read_makes_a_build_that_publishes_red(open_shop, monkeypatch):
+    with serving(Cache(read_only=True)) as served:
+        shop = open_shop(pipeline=signed(served.url))
+        monkeypatch.setenv(KEY, OURS.reveal())
+        result = shop.run("build", "--yes")
+
+    assert result.code == 1
+    assert shop.calls() == 0 or "not all is in" in result.err
+
+
+def test_what_is_there_and_does_not_count_is_not_bought_in_its_place(
+    open_shop, clone, monkeypatch, cache
+):
+    shop = open_shop(pipeline=signed(cache.url))
+    monkeypatch.setenv(KEY, OURS.reveal())
+    shop.buys()
+    monkeypatch.delenv(KEY)
+    for name in cache.blobs:
+        cache.blobs[name] = bytes(len(cache.blobs[name]))
+    other = clone(shop)
+    shutil.rmtree(other.root / "assetforge.lock")
+
+    refused = other.run("build", "--yes")
+
+    assert (refused.code, shop.calls()) == (1, 6)
+    assert "nothing is bought in its place: `assetforge push --verify`" in refused.err
+    assert other.run("build", "--yes", "--rebuy").code == 0
+    assert shop.calls() == 12
+
+
+def test_pictures_that_a_fresh_clone_has_committed_are_written_anew(
+    open_shop, clone, monkeypatch, cache
+):
+    """They are assetforge's own: the shared store has their bytes."""
+    shop = open_shop(pipeline=signed(cache.url))
+    monkeypatch.setenv(KEY, OURS.reveal())
+    shop.buys()
+    other = clone(shop)
+    shutil.copytree(shop.root / "out", other.root / "out")
+    (other.root / "out/en/banner-wide.png").write_bytes(b"retouched by hand")
+    for each in ("de", "en"):
+        other.locale(each, headline="Neu", action="Buy", alt="Hills")
+
+    result = other.run("build", "--yes")
+
+    assert result.code == 1
+    assert "kept    'out/en/banner-wide.png' was not written by assetforge" in result.err
+    assert other.output() != shop.output()

@@ -7,12 +7,15 @@ from pathlib import Path
 import pytest
 
 from assetforge import registry
+from assetforge.backends.base import Unreachable
 from assetforge.digest import digest_of
 from assetforge.errors import StoreProblem
 from assetforge.signing import PublicKey, new_key
 from assetforge.store.elsewhere import Elsewhere
+from assetforge.store.envelope import name_in_emulation
 from assetforge.store.local import Store
-from assetforge.store.publishing import Publisher, settled
+from assetforge.store.publishing import NOTHING, Publisher, settled
+from assetforge.store.result import record_of
 from tests.refusing import read_only
 from tests.store.conftest import a_key, a_result
 from tests.store.test_cas import damage
@@ -165,16 +168,63 @@ def test_what_cannot_be_published_is_said_with_what_to_do(publisher, shared, sto
     result = kept(store)
     with read_only(tmp_path / "shared"):
         publisher.begin([result])
-        count, words = settled(publisher)
+        done = settled(publisher)
 
-    assert count == 0
-    assert len(words) == 1
-    assert words[0].startswith(f"not all is in '{shared.address}': cannot write to")
-    assert words[0].endswith("run `assetforge push`")
+    assert (done.published, done.refused, len(done.words)) == (0, True, 1)
+    assert done.words[0].startswith(f"not all is in '{shared.address}': cannot write to")
+    assert done.words[0].endswith("run `assetforge push`")
 
 
 def test_what_was_begun_is_settled_once(publisher, store):
     publisher.begin([kept(store)])
 
-    assert settled(publisher) == (1, [])
-    assert settled(publisher) == (0, [])
+    assert settled(publisher).published == 1
+    assert settled(publisher) == NOTHING
+
+
+def test_once_it_cannot_be_reached_the_rest_is_not_tried_one_by_one(publisher, store, monkeypatch):
+    asked = []
+
+    def read(kind, name):
+        asked.append(name)
+        raise Unreachable("nobody answers")
+
+    monkeypatch.setattr(publisher.elsewhere.backend, "read", read)
+    results = [kept(store, str(number).encode()) for number in range(50)]
+    for each in results:
+        with pytest.raises(Unreachable, match="nobody answers"):
+            publisher.publish(each)
+
+    assert len(asked) == 1
+
+
+def test_whatever_goes_wrong_in_publishing_is_said_and_stops_nothing(publisher, store, monkeypatch):
+    monkeypatch.setattr(publisher.elsewhere.backend, "read", lambda kind, name: 1 / 0)
+    publisher.begin([kept(store)])
+
+    assert "BUG: ZeroDivisionError" in settled(publisher).words[0]
+
+
+def test_a_real_result_takes_the_place_of_an_emulated_one_under_its_key(store, tmp_path):
+    """As it lies in the store of another clone, which somebody shares."""
+    open_to_all = Elsewhere(registry.open_backend(str(tmp_path / "shared")), {})
+    open_to_all.backend.prepare()
+    emulated = kept(store, b"emulated", emulated=True)
+    open_to_all.backend.create("blobs", emulated.artifact, b"emulated")
+    open_to_all.backend.create("results", emulated.key, record_of(emulated).encode())
+    real = kept(store)
+
+    assert Publisher(open_to_all, store.cas, None).publish(real).how == "published"
+    assert known(open_to_all) == ([real], [])
+
+
+def test_a_signed_emulated_result_is_none_under_the_real_name(publisher, shared, store):
+    emulated = kept(store, b"emulated", emulated=True)
+    publisher.publish(emulated)
+    data = shared.backend.read("results", name_in_emulation(emulated.key))
+    shared.backend.create("results", emulated.key, data)
+
+    found, warnings = known(shared)
+
+    assert found == []
+    assert "is of another key, and is not taken" in warnings[0]

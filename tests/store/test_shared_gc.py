@@ -30,7 +30,7 @@ def shared(tmp_path: Path, store):
         "free": {},
         "left": {"call": "3"},
     }.items():
-        digests[name] = store.cas.put(name.encode(), durable=False)
+        digests[name] = store.cas.put(f"the {name}".encode(), durable=False)
         result = a_result(name, digests[name], **said)
         if name == "edit":
             result = replace(result, manifest={**result.manifest, "inputs": [digests["scene"]]})
@@ -39,7 +39,7 @@ def shared(tmp_path: Path, store):
 
 
 def spare(shared, *roots, days=30, later=40 * DAY, **said):
-    return shared_spare(shared, roots, keep_days=days, now=time.time() + later, **said)
+    return shared_spare(shared, roots, keep_days=days, now=time.time() + later, **said)[0]
 
 
 def names(found):
@@ -84,13 +84,14 @@ def test_what_something_stands_on_cannot_be_named(shared):
 def test_results_go_with_their_blobs_and_the_rest_is_as_it_was(shared):
     elsewhere, digests = shared
 
-    delete_shared(elsewhere.backend, spare(elsewhere, digests["edit"], spare_paid=True))
+    later = time.time() + 40 * DAY
+    found = shared_spare(elsewhere, [digests["edit"]], keep_days=30, spare_paid=True, now=later)
+    delete_shared(elsewhere.backend, *found)
 
     fresh = Elsewhere(elsewhere.backend, {})
-    left = {each.key for each in fresh.everything()}
-    assert left == {a_key("scene"), a_key("edit")}
+    assert set(fresh.everything()) == {a_key("scene"), a_key("edit")}
     assert fresh.blob(digests["left"]) is None
-    assert fresh.blob(digests["scene"]) == b"scene"
+    assert fresh.blob(digests["scene"]) == b"the scene"
 
 
 def test_a_blob_that_no_result_names_stays_for_a_day(shared):
@@ -114,4 +115,25 @@ def test_a_result_that_does_not_count_is_told_and_left_alone(shared):
     found = spare(elsewhere, digests["edit"], spare_paid=True)
 
     assert names(found) == {a_key("free")}
+    assert digests["left"] in found.blobs["uncertain"]
     assert "is damaged, and is not taken" in elsewhere.warnings[0]
+
+
+def test_an_emulated_result_takes_no_real_one_of_its_key_with_it(shared, store):
+    elsewhere, _ = shared
+    emulated = a_result("left", store.cas.put(b"emulated", durable=False), emulated=True)
+    Publisher(elsewhere, store.cas, None).publish(emulated)
+    later = time.time() + 40 * DAY
+
+    found, gone = shared_spare(elsewhere, [], keep_days=30, now=later)
+
+    assert emulated.artifact in {each.result.artifact for each in found.results}
+    assert a_key("left") not in gone
+
+
+def test_an_old_blob_of_a_young_result_stays(shared, store):
+    elsewhere, digests = shared
+    old = time.time() - 90 * DAY
+    os.utime(elsewhere.backend.place("blobs", digests["free"]), (old, old))
+
+    assert names(spare(elsewhere, days=30, later=0)) == set()

@@ -57,7 +57,7 @@ def blobs_named(data: bytes) -> list[str]:
         said = json.loads(data)
         record = json.loads(said["record"]) if "record" in said else said
         named = [str(record.get(each)) for each in ("artifact", "findings")]
-    except (ValueError, TypeError, AttributeError):
+    except (ValueError, TypeError, AttributeError, RecursionError):
         return []
     return [each for each in named if DIGEST_TEXT.fullmatch(each)]
 

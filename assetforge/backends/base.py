@@ -30,6 +30,19 @@ class NotListed(StoreProblem):
     """A backend that cannot say what it has."""
 
 
+def refuse_larger(data: bytes, most: int, place: str) -> None:
+    """Keep from being written what nobody could read.
+
+    Raises:
+        Refused: there are more than so many bytes.
+    """
+    if len(data) > most:
+        raise Refused(
+            f"'{place}' is not written: it has {len(data)} bytes, and more than {most} are never "
+            "read from a store that is shared"
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A blob or a result that is there.
@@ -57,7 +70,11 @@ class Backend(Protocol):
     """As people are told it: without user, password, token or query."""
 
     def prepare(self) -> None:
-        """Make it ready to be written to, as far as that is ours to do: a folder is laid out."""
+        """Make it ready to be written to, as far as that is ours to do: a folder is laid out.
+
+        Raises:
+            Refused: also where it may only be read.
+        """
 
     def place(self, kind: Kind, name: str) -> str:
         """Return where something is, or would be, as people are told it: a path, an address."""
@@ -73,10 +90,18 @@ class Backend(Protocol):
         """Return which of the names are there; they are asked for side by side."""
 
     def create(self, kind: Kind, name: str, data: bytes) -> bool:
-        """Write what is not there yet; False: something is there already, and stays."""
+        """Write what is not there yet; False: something is there already, and stays.
+
+        Raises:
+            Refused: also where it has more than `MOST_BYTES`.
+        """
 
     def replace(self, kind: Kind, name: str, data: bytes) -> None:
-        """Write, whatever is there."""
+        """Write, whatever is there.
+
+        Raises:
+            Refused: also where it has more than `MOST_BYTES`.
+        """
 
     def entries(self, kind: Kind) -> Iterator[Entry]:
         """Yield what is there, in no order.

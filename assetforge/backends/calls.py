@@ -25,10 +25,18 @@ AGAIN: Final = frozenset({429, 502, 503, 504})
 
 TRIES: Final = 4
 FIRST_PAUSE_SECONDS: Final = 0.3
-MOST_PATIENCE_SECONDS: Final = 30.0
+PATIENCE_SECONDS: Final = 15.0
 """How long after a call began it may be tried once more."""
 
-TIMES: Final = httpx2.Timeout(30.0, connect=5.0, pool=None)
+MOST_PATIENCE_SECONDS: Final = 30.0
+"""The same, where the server says how long to wait."""
+
+CONNECT_SECONDS: Final = 5.0
+FIRST_SECONDS: Final = 10.0
+"""How long a server may be silent that has never answered yet: it may never."""
+
+LATER_SECONDS: Final = 30.0
+"""How long one may be silent that has."""
 
 MOST_SECONDS: Final = 600.0
 """How long an answer may take to arrive."""
@@ -37,6 +45,9 @@ CONNECTIONS: Final = httpx2.Limits(max_connections=2 * AT_ONCE, max_keepalive_co
 
 DIRECT: Final = dict.fromkeys(("all://127.0.0.1", "all://[::1]", "all://localhost"))
 """What no proxy is asked for: this machine."""
+
+MOST_DIGITS: Final = 18
+"""Of a number that a server says."""
 
 UNTRUSTED: Final = re.compile(r"CERTIFICATE_VERIFY_FAILED|certificate verify failed")
 
@@ -69,6 +80,7 @@ class Calls:
         self._headers = AS_IT_IS | headers
         self._opening = threading.Lock()
         self._client: httpx2.Client | None = None
+        self._has_answered = False
 
     def ask(
         self,
@@ -96,6 +108,8 @@ class Calls:
         attempt = 0
         while True:
             attempt += 1
+            left = began + PATIENCE_SECONDS - time.monotonic()
+            request.extensions["timeout"] = self._times(left).as_dict()
             try:
                 answer = self._answer(request, most)
             except httpx2.TransportError as error:
@@ -105,7 +119,8 @@ class Calls:
                     return answer
                 why, asked = f"it answered {answer.status}", answer.wait
             pause = _pause(attempt) if asked is None else asked
-            if attempt == TRIES or time.monotonic() - began + pause > MOST_PATIENCE_SECONDS:
+            patience = PATIENCE_SECONDS if asked is None else MOST_PATIENCE_SECONDS
+            if attempt == TRIES or time.monotonic() - began + pause > patience:
                 raise Unreachable(f"cannot reach '{self._address}': {why}")
             time.sleep(pause)
 
@@ -113,6 +128,13 @@ class Calls:
         """Close the connections."""
         if self._client is not None:
             self._client.close()
+
+    def _times(self, left: float) -> httpx2.Timeout:
+        """Return how long a try may wait, when so many seconds are left for a first answer."""
+        if self._has_answered:
+            return httpx2.Timeout(LATER_SECONDS, connect=CONNECT_SECONDS, pool=None)
+        first, connect = min(FIRST_SECONDS, left), min(CONNECT_SECONDS, left)
+        return httpx2.Timeout(first, connect=connect, pool=None)
 
     def _opened(self) -> httpx2.Client:
         with self._opening:
@@ -124,17 +146,17 @@ class Calls:
         try:
             return httpx2.Client(
                 headers=self._headers,
-                timeout=TIMES,
                 limits=CONNECTIONS,
                 follow_redirects=False,
                 mounts=DIRECT,
             )
-        except (ImportError, OSError, ValueError) as error:
+        except (ImportError, OSError, ValueError, httpx2.InvalidURL) as error:
             advice = "check the environment: 'HTTPS_PROXY', 'ALL_PROXY', 'SSL_CERT_FILE'"
             raise Refused(f"no connection to '{self._address}' can be made; {advice}") from error
 
     def _answer(self, request: httpx2.Request, most: int) -> Answer:
         response = self._opened().send(request, stream=True)
+        self._has_answered = True
         try:
             taken = request.method == "GET" and response.is_success
             body = self._body(response, most) if taken else b""
@@ -146,7 +168,7 @@ class Calls:
             body=body,
             size=_number(said.get("content-length", "")) if response.is_success else None,
             wait=_number(said.get("retry-after", "")),
-            moved=urlsplit(said.get("location", "")).netloc.rpartition("@")[2],
+            moved=_host(said.get("location", "")),
         )
 
     def _body(self, response: httpx2.Response, most: int) -> bytes:
@@ -176,10 +198,29 @@ class Calls:
         return words
 
 
+def is_url(text: str) -> bool:
+    """Tell whether something can be asked for under an address: it has a host that may be one."""
+    try:
+        host = httpx2.URL(text).raw_host
+        host.decode().encode("idna")  # as it is looked up: names too long, or with an empty part
+    except (httpx2.InvalidURL, ValueError):
+        return False
+    return bool(host)
+
+
+def _host(address: str) -> str:
+    """Return the host of an address, and its port; empty where there is none."""
+    try:
+        return urlsplit(address).netloc.rpartition("@")[2]
+    except ValueError:
+        return ""
+
+
 def _pause(attempt: int) -> float:
     """Return how many seconds to wait: less regularly and longer each time."""
     return random.uniform(0.5, 1.0) * FIRST_PAUSE_SECONDS * 2.0 ** (attempt - 1)
 
 
 def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() else None
+    is_number = text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS
+    return int(text) if is_number else None

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import stat
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -17,7 +18,14 @@ from urllib.parse import unquote, urlsplit
 from uuid import uuid4
 
 from assetforge.backends.asking import those
-from assetforge.backends.base import MOST_BYTES, Entry, Kind, Refused, Unreachable
+from assetforge.backends.base import (
+    MOST_BYTES,
+    Entry,
+    Kind,
+    Refused,
+    Unreachable,
+    refuse_larger,
+)
 from assetforge.backends.files import name_anew, name_first, remove, sync_folder, write
 from assetforge.backends.layout import FOLDERS, name_of, path_of
 from assetforge.errors import StoreProblem
@@ -36,8 +44,22 @@ MODES: Final[dict[Kind, int]] = {"blobs": 0o444, "results": 0o644}
 
 LASTING: Final = frozenset(
     {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
+    | {errno.ELOOP, errno.ENAMETOOLONG}
 )
-"""What does not get better by itself: permissions, a disk that can only be read, or is full."""
+"""What does not get better by itself: permissions, a disk that can only be read, or is full, a path
+that leads nowhere."""
+
+NO_PATH: Final = re.compile(r"(^|[/\\])([^/\\]+:[^/\\]*@|(https?|s3|gs|az):)", re.IGNORECASE)
+"""Part of a path that is meant as an address, `user:password@host` or `https:host`.
+
+Whose folder has such a name writes it as a `file:` address.
+"""
+
+NO_ADDRESS: Final = (
+    "the address of the store is none: write it as https://host/path, s3://bucket/prefix, the path "
+    "of a folder, or file:///path"
+)
+"""It is not repeated: it may hold a password."""
 
 Naming: TypeAlias = Callable[[Path, Path], bool]
 """Gives a finished file its name; False: another has it."""
@@ -50,16 +72,17 @@ class FolderBackend:
         """Take the folder at a path, or at a `file:` address; nothing is looked at yet.
 
         Raises:
-            Refused: the address is of another machine.
+            Refused: the address is none, or of another machine.
         """
         self.root = _folder(address)
         self.address = str(self.root)
         self._swept = False
 
     def prepare(self) -> None:
-        """Lay the folder out where it is empty, or its parent is there."""
+        """Lay the folder out where it is empty, or its parent is there, and write to it once."""
         with self._explained("write to"):
             self._lay_out()
+            self._try_out()
 
     def place(self, kind: Kind, name: str) -> str:
         """Return the path of the file."""
@@ -89,6 +112,7 @@ class FolderBackend:
 
     def create(self, kind: Kind, name: str, data: bytes) -> bool:
         """Write a file under a name that nothing has yet."""
+        refuse_larger(data, MOST_BYTES[kind], self.place(kind, name))
         path = self._path(kind, name)
         with self._explained("write to"):
             if path.exists():
@@ -98,6 +122,7 @@ class FolderBackend:
 
     def replace(self, kind: Kind, name: str, data: bytes) -> None:
         """Write a file, whatever is there."""
+        refuse_larger(data, MOST_BYTES[kind], self.place(kind, name))
         with self._explained("write to"):
             self._lay_out()
             self._written(self._path(kind, name), data, MODES[kind], name_anew)
@@ -157,13 +182,23 @@ class FolderBackend:
             self._swept = True
             _sweep(self.root / SCRATCH)
 
+    def _try_out(self) -> None:
+        """Write and remove a file: that all folders are there does not say that we may."""
+        part = self._part()
+        write(part, b"", 0o644)
+        remove(part)
+
+    def _part(self) -> Path:
+        """Return the path of a file that nobody else writes."""
+        return self.root / SCRATCH / f".{uuid4().hex}.part"
+
     def _written(self, path: Path, data: bytes, mode: int, name: Naming) -> bool:
         """Write a file so that a reader, or a crash, never sees half of it.
 
         Returns:
             what `name` says: whether the file has got its name.
         """
-        part = self.root / SCRATCH / f".{uuid4().hex}.part"
+        part = self._part()
         try:
             write(part, data, mode)
             path.parent.mkdir(exist_ok=True)
@@ -186,13 +221,36 @@ class FolderBackend:
 
 
 def _folder(address: str) -> Path:
-    if not address.startswith("file:"):
-        return Path(address).expanduser().absolute()
+    """Return the path of a folder.
+
+    Raises:
+        Refused: the address is none, or of another machine.
+    """
+    try:
+        found = _addressed(address) if address.startswith("file:") else _named(address)
+        if b"\0" not in os.fsencode(found):
+            return found
+    except (ValueError, RuntimeError):  # what no address can hold; a user that nobody is
+        pass
+    raise Refused(NO_ADDRESS)
+
+
+def _named(path: str) -> Path:
+    if NO_PATH.search(path):
+        raise Refused(NO_ADDRESS)
+    return Path(path).expanduser().absolute()
+
+
+def _addressed(address: str) -> Path:
     parts = urlsplit(address)
     if parts.netloc not in ("", "localhost"):
+        host = parts.netloc.rpartition("@")[2]
         raise Refused(
-            f"'{address}' is no store that is known: it must be a folder of this machine{WAY_OUT}"
+            f"'file://{host}{parts.path}' is no store that is known: it must be a folder of this "
+            f"machine{WAY_OUT}"
         )
+    if not parts.path.startswith("/"):
+        raise Refused(NO_ADDRESS)
     path = unquote(parts.path)
     return Path(path if os.name == "posix" else path.lstrip("/"))
 

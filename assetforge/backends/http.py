@@ -6,6 +6,7 @@ be told that they were first, and the later one's stays.
 
 A server answers any address with "not found". So that a wrong one is no cache without anything in
 it, it must have the empty blob: bazel-remote always has; elsewhere who writes first puts it there.
+A page to sign in answers any address with itself: so a cache must not have what nobody can have.
 """
 
 from __future__ import annotations
@@ -17,9 +18,17 @@ from typing import Final
 from urllib.parse import SplitResult, unquote, urlsplit, urlunsplit
 
 from assetforge.backends.action_result import blobs_named, unwrapped, wrapped
-from assetforge.backends.asking import those
-from assetforge.backends.base import MOST_BYTES, Entry, Kind, NotListed, Refused, Unreachable
-from assetforge.backends.calls import Answer, Calls, Method
+from assetforge.backends.asking import Once, those
+from assetforge.backends.base import (
+    MOST_BYTES,
+    Entry,
+    Kind,
+    NotListed,
+    Refused,
+    Unreachable,
+    refuse_larger,
+)
+from assetforge.backends.calls import Answer, Calls, Method, is_url
 from assetforge.digest import digest_of
 
 TOKEN: Final = "ASSETFORGE_REMOTE_TOKEN"
@@ -28,6 +37,9 @@ TOKEN: Final = "ASSETFORGE_REMOTE_TOKEN"
 CREDENTIALS: Final = (
     f"set {TOKEN}, or write user and password into the address in ASSETFORGE_REMOTE"
 )
+
+NO_ADDRESS: Final = "the address of the store is none; write it as https://host/path"
+"""It is not repeated: it may hold a password."""
 
 FOLDERS: Final[dict[Kind, str]] = {"blobs": "cas", "results": "ac"}
 
@@ -53,17 +65,12 @@ class HttpBackend:
         self.address = urlunsplit((parts.scheme, _host(parts), parts.path.rstrip("/"), "", ""))
         self._calls = Calls(self.address, _credentials(parts))
         self._is_store = False
-        self._is_ready = False
+        self._be_honest = Once(self._deny_nobodys)
+        self._be_ready = Once(self._be_writable)
 
     def prepare(self) -> None:
         """Look whether it is a cache that lets us write, and have the empty blob there."""
-        if self._is_ready:
-            return
-        if self._has("blobs", NOBODYS):
-            raise Refused(f"'{self.address}' is no store: it claims to have what nobody wrote")
-        if not self._has("blobs", EMPTY):
-            self._put("blobs", EMPTY, b"")
-        self._is_ready = self._is_store = True
+        self._be_ready()
 
     def place(self, kind: Kind, name: str) -> str:
         """Return the address of a blob or result."""
@@ -75,17 +82,21 @@ class HttpBackend:
         if answer.status == 404:
             self._be_a_store()
             return None
+        self._be_honest()
         return unwrapped(answer.body) if kind == "results" else answer.body
 
     def holds(self, kind: Kind, names: Sequence[str]) -> set[str]:
         """Return which of the names are there."""
         found = those(lambda name: self._has(kind, name), names)
-        if names and not found:
+        if found:
+            self._be_honest()
+        elif names:
             self._be_a_store()
         return found
 
     def create(self, kind: Kind, name: str, data: bytes) -> bool:
         """Write what is not there yet; of two machines at the same moment, see above."""
+        refuse_larger(data, MOST_BYTES[kind], self.place(kind, name))
         self.prepare()
         if self._has(kind, name):
             return False
@@ -93,6 +104,7 @@ class HttpBackend:
 
     def replace(self, kind: Kind, name: str, data: bytes) -> None:
         """Write, whatever is there."""
+        refuse_larger(data, MOST_BYTES[kind], self.place(kind, name))
         self.prepare()
         self._put(kind, name, data)
 
@@ -107,6 +119,24 @@ class HttpBackend:
     def close(self) -> None:
         """Close the connections."""
         self._calls.close()
+
+    def _be_writable(self) -> None:
+        """Put the empty blob there, as it may be already: who may only read is told so."""
+        self._be_honest()
+        self._put("blobs", EMPTY, b"")
+        self._is_store = True
+
+    def _deny_nobodys(self) -> None:
+        """Tell a cache from what says yes to everything: a proxy, a page to sign in.
+
+        Raises:
+            Refused: it is none.
+        """
+        if self._has("blobs", NOBODYS):
+            raise Refused(
+                f"'{self.address}' is no store: it claims to have what nobody wrote, as a page to "
+                "sign in does; look at the address, and for a proxy"
+            )
 
     def _be_a_store(self) -> None:
         """Tell what is not there from a cache that is not.
@@ -157,14 +187,13 @@ class HttpBackend:
 
 
 def _parts(address: str) -> SplitResult:
-    parts = urlsplit(address)
     try:
-        is_address = bool(parts.hostname) and parts.port != 0
-    except ValueError:  # a port that is none
-        is_address = False
+        parts = urlsplit(address)
+        is_address = bool(parts.hostname) and parts.port != 0 and is_url(address)
+    except ValueError:  # a host or a port that is none
+        raise Refused(NO_ADDRESS) from None
     if not is_address or parts.query or parts.fragment or any(map(str.isspace, address)):
-        # It is not repeated: it may hold a password.
-        raise Refused("the address of the store is none; write it as https://host/path")
+        raise Refused(NO_ADDRESS)
     return parts
 
 
@@ -190,9 +219,11 @@ def _problem(address: str, method: Method, answer: Answer) -> Refused | Unreacha
         return Unreachable(f"'{address}' fails: it answered {status}")
     if status == 408:
         return Unreachable(f"'{address}' is slow: it answered {status}")
+    if method == "PUT" and status in (401, 403, 405):
+        what = f"who asks '{address}' may only read: it does not let itself be written to"
+        return Refused(f"{what} ({status}); {CREDENTIALS}")
     if status in (401, 403):
-        what = "be written to" if method == "PUT" else "be read"
-        return Refused(f"'{address}' does not let itself {what} ({status}); {CREDENTIALS}")
+        return Refused(f"'{address}' does not let itself be read ({status}); {CREDENTIALS}")
     if 300 <= status < 400:
         where = f" to '{answer.moved}'" if answer.moved else ""
         return Refused(f"'{address}' sends us on{where} ({status}); name the store's own address")

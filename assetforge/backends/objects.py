@@ -14,7 +14,14 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from assetforge.backends.asking import those
-from assetforge.backends.base import MOST_BYTES, Entry, Kind, Refused, Unreachable
+from assetforge.backends.base import (
+    MOST_BYTES,
+    Entry,
+    Kind,
+    Refused,
+    Unreachable,
+    refuse_larger,
+)
 from assetforge.backends.faults import is_bucket_missing, is_conflict, problem
 from assetforge.backends.layout import FOLDERS, name_of, path_of
 from assetforge.errors import UsageProblem
@@ -41,8 +48,14 @@ PROBE: Final = "assetforge-store"
 
 RETRY: Final[RetryConfig] = {"max_retries": 3, "retry_timeout": timedelta(seconds=10)}
 
-CLIENT: Final = {"connect_timeout": "5s", "read_timeout": "30s", "timeout": "600s"}
+CLIENT: Final = {"connect_timeout": "5s", "timeout": "600s"}
 """Beside what the environment says of the client, such as AWS_ALLOW_HTTP."""
+
+FIRST: Final = {"read_timeout": "10s"}
+"""How long a service may be silent that has never answered yet: it may never."""
+
+LATER: Final = {"read_timeout": "30s"}
+"""How long one may be silent that has."""
 
 PAGE: Final = 1000
 """How many objects are listed at once. Source: most services list no more."""
@@ -64,7 +77,9 @@ class ObjectBackend:
         self.address = f"{self._scheme}://{bucket}" + (f"/{prefix}" if prefix else "")
         self._is_there = False
         self._is_ready = False
-        self._store = self._opened(bucket, prefix)
+        self._has_answered = False
+        self._at_first = self._opened(bucket, prefix, FIRST)
+        self._later = self._opened(bucket, prefix, LATER)
 
     def prepare(self) -> None:
         """Look whether the bucket lets us write, and keeps the first of two writers.
@@ -103,11 +118,13 @@ class ObjectBackend:
 
     def create(self, kind: Kind, name: str, data: bytes) -> bool:
         """Write an object that is not there yet."""
+        refuse_larger(data, MOST_BYTES[kind], self.place(kind, name))
         self.prepare()
         return self._created(path_of(kind, name), data)
 
     def replace(self, kind: Kind, name: str, data: bytes) -> None:
         """Write an object, whatever is there."""
+        refuse_larger(data, MOST_BYTES[kind], self.place(kind, name))
         with self._explained("write to"):
             # In one piece: what is broken off half-way leaves nothing behind.
             self._store.put(path_of(kind, name), data, use_multipart=False)
@@ -136,10 +153,14 @@ class ObjectBackend:
     def close(self) -> None:
         """Do nothing: connections are closed when they are not used."""
 
-    def _opened(self, bucket: str, prefix: str) -> Store:
+    @property
+    def _store(self) -> Store:
+        return self._later if self._has_answered else self._at_first
+
+    def _opened(self, bucket: str, prefix: str, times: dict[str, str]) -> Store:
         try:
             store: Store = KINDS[self._scheme](
-                bucket, prefix=prefix or None, config=CLIENT, retry_config=RETRY
+                bucket, prefix=prefix or None, config=CLIENT | times, retry_config=RETRY
             )
         except (BaseError, ValueError) as error:
             raise problem(error, "open", self.address, self._scheme) from None
@@ -199,6 +220,7 @@ class ObjectBackend:
         """Let what a service refuses be told as what it is to whoever shares the store."""
         try:
             yield
+            self._has_answered = True
         except (BaseError, FileNotFoundError) as error:
             raise problem(error, verb, self.address, self._scheme) from None
 

@@ -128,9 +128,9 @@ def address_of(sharing: Sharing) -> str:
 
 
 def _absolute(folder: str, root: Path) -> str:
-    if folder.startswith("file:"):
+    if folder.startswith(("file:", "~")):
         return folder
-    return str((root / Path(folder).expanduser()).absolute())
+    return str((root / folder).absolute())
 
 
 def other_than(root: Path, sharing: Sharing = NOT_SHARED) -> Elsewhere | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import socket
 import subprocess
@@ -163,17 +164,20 @@ class PoorService:
     Attributes:
         answers: status and code of the next answers, before it answers by itself.
         cuts: it hangs up in the middle of each object.
+        pauses: how many seconds it thinks before it answers.
     """
 
     def __init__(self, bucket: Bucket) -> None:
         self.objects: dict[str, bytes] = {}
         self.answers: list[tuple[int, str]] = []
         self.cuts = False
+        self.pauses = 0.0
         self.calls: list[str] = []
         self.bucket = bucket
 
     async def __call__(self, request: Request) -> Response:
         body = await request.body()
+        await asyncio.sleep(self.pauses)
         path = request.url.path
         self.calls.append(f"{request.method} {path}")
         if self.answers:

@@ -29,6 +29,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
 from assetforge.digest import digest_of
 from assetforge.loopback import HOST, HttpServer, listening
@@ -183,6 +184,14 @@ def serving(cache: Cache) -> Iterator[Cache]:
 def status(code: int, **headers: str) -> Callable[[Request], Response]:
     """Return what answers with a status."""
     return lambda request: Response("", code, {k.replace("_", "-"): v for k, v in headers.items()})
+
+
+class Late(Response):
+    """An answer that comes half a second later than it could."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await asyncio.sleep(0.5)
+        await super().__call__(scope, receive, send)
 
 
 def endless(request: Request) -> Response:

@@ -73,3 +73,11 @@ JSON = st.recursive(
 def test_what_is_no_result_names_nothing(value):
     assert blobs_named(json.dumps(value).encode()) == []
     assert blobs_named(b"\xff{") == []
+
+
+def test_what_is_nested_too_deeply_names_nothing():
+    deep = b"[" * 200_000
+
+    assert blobs_named(deep) == []
+    assert blobs_named(json.dumps({"record": deep.decode()}).encode()) == []
+    assert unwrapped(deep) == deep

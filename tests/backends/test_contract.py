@@ -144,6 +144,16 @@ def test_more_bytes_than_are_taken_are_an_error(backend, monkeypatch):
         backend.read("blobs", DIGEST)
 
 
+def test_what_nobody_could_read_is_not_written(backend, monkeypatch):
+    smaller: dict[Kind, int] = {**MOST_BYTES, "blobs": len(BLOB) - 1}
+    monkeypatch.setattr(f"{type(backend).__module__}.MOST_BYTES", smaller)
+
+    for write in (backend.create, backend.replace):
+        with pytest.raises(Refused, match=rf"has {len(BLOB)} bytes, and more than \d+ are never"):
+            write("blobs", DIGEST, BLOB)
+    assert backend.holds("blobs", [DIGEST]) == set()
+
+
 def test_people_are_told_where_something_is(backend):
     place = backend.place("blobs", DIGEST)
 

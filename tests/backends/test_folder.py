@@ -62,6 +62,62 @@ def test_an_address_of_another_machine_is_refused():
         FolderBackend("file://nas/x")
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "file://[",
+        "file://user:secret@exa\u2100mple/x",
+        "file:user:secret@host",
+        "file:///with%00nothing",
+        "with\0nothing",
+        "\ud800",
+        "~nobody-has-this-name/x",
+        "user:secret@host",
+        "user:secret@host/x",
+        "https:user:secret@host",
+        "/work/HTTPS:secret",
+    ],
+)
+def test_what_is_no_address_is_refused_and_not_repeated(address):
+    with pytest.raises(Refused, match=r"^the address of the store is none: write it as") as caught:
+        FolderBackend(address)
+
+    assert "secret" not in str(caught.value)
+
+
+def test_whoever_has_an_account_on_another_machine_is_not_named():
+    with pytest.raises(Refused, match="'file://nas/x' is no store that is known") as caught:
+        FolderBackend("file://user:secret@nas/x?secret")
+
+    assert "secret" not in str(caught.value)
+
+
+def test_a_folder_of_such_a_name_is_named_by_an_address():
+    assert FolderBackend("file:///x/a:b@c").root == Path("/x/a:b@c").absolute()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="not everybody may make such links here")
+def test_a_path_that_leads_nowhere_is_refused(tmp_path):
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+
+    for path in (tmp_path / "loop", tmp_path / ("long" * 100)):
+        nowhere = FolderBackend(str(path))
+        for ask in (lambda each=nowhere: each.read("blobs", DIGEST), nowhere.prepare):
+            with pytest.raises(Refused, match="the other store"):
+                ask()
+
+
+def test_a_folder_that_may_only_be_read_is_noticed_before_anything_is_written(folder, root):
+    folder.prepare()
+    assert files_in(root) == [f"cas/{DIGEST[:2]}/{DIGEST}"]
+
+    with (
+        read_only(root, *(each for each in root.rglob("*") if each.is_dir())),
+        pytest.raises(Refused, match="cannot write to the other store"),
+    ):
+        folder.prepare()
+
+
 def test_a_folder_that_is_absent_or_no_store_is_no_store_without_anything_in_it(tmp_path):
     (tmp_path / "file").touch()
     for path in (tmp_path, tmp_path / "nowhere", tmp_path / "file"):

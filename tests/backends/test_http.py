@@ -5,6 +5,7 @@ import re
 import ssl
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -13,10 +14,10 @@ from starlette.responses import Response
 
 from assetforge.backends import calls
 from assetforge.backends.base import Refused, Unreachable
-from assetforge.backends.http import EMPTY, TOKEN, HttpBackend
+from assetforge.backends.http import EMPTY, NOBODYS, TOKEN, HttpBackend
 from assetforge.digest import digest_of
 from tests.backends.authority import make_certificate
-from tests.backends.cache import ActionResult, cut, endless, status
+from tests.backends.cache import ActionResult, Late, cut, endless, status
 from tests.backends.test_contract import BLOB, DIGEST, KEY, a_result
 
 
@@ -95,7 +96,9 @@ def test_that_it_is_a_store_is_asked_once(store, cache):
         store.read("blobs", DIGEST)
         store.replace("results", KEY, a_result())
 
-    assert cache.calls.count(f"HEAD /cas/{EMPTY}") == 2  # to read, and to write
+    assert cache.calls.count(f"HEAD /cas/{EMPTY}") == 1  # to read
+    assert cache.calls.count(f"PUT /cas/{EMPTY}") == 1  # to write
+    assert cache.calls.count(f"HEAD /cas/{NOBODYS}") == 1
 
 
 def test_a_server_that_claims_to_have_everything_is_not_written_to(store, cache):
@@ -103,6 +106,98 @@ def test_a_server_that_claims_to_have_everything_is_not_written_to(store, cache)
 
     with pytest.raises(Refused, match="claims to have what nobody wrote"):
         store.create("blobs", DIGEST, BLOB)
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda store: store.read("blobs", DIGEST),
+        lambda store: store.read("results", KEY),
+        lambda store: store.holds("blobs", [DIGEST]),
+    ],
+)
+def test_a_page_to_sign_in_is_no_store_to_read_from_either(store, cache, ask):
+    cache.answers = [lambda _: Response("<title>Sign in</title>")] * 4
+
+    for _ in range(2):
+        with pytest.raises(Refused, match=r"claims to have what nobody wrote.*look at the address"):
+            ask(store)
+
+
+def test_what_nobody_can_have_is_asked_for_once_of_many_threads(store, cache):
+    cache.blobs[DIGEST] = BLOB
+    assert cache.calls == []
+
+    with ThreadPoolExecutor(8) as pool:
+        assert set(pool.map(lambda _: store.read("blobs", DIGEST), range(32))) == {BLOB}
+
+    assert cache.calls.count(f"HEAD /cas/{NOBODYS}") == 1
+
+
+def test_what_was_asked_in_vain_is_asked_again(store, cache):
+    cache.blobs[DIGEST] = BLOB
+    cache.answers = [status(200), status(500)]
+    with pytest.raises(Unreachable, match="it answered 500"):
+        store.read("blobs", DIGEST)
+
+    assert store.read("blobs", DIGEST) == BLOB
+
+
+@pytest.mark.parametrize("code", [401, 403, 405])
+def test_who_may_only_read_is_told_so_before_anything_is_written(store, cache, code):
+    cache.answers = [status(404), status(code)]
+
+    with pytest.raises(Refused, match=rf"may only read: it does not .* \({code}\); set {TOKEN}"):
+        store.prepare()
+
+    assert cache.calls == [f"HEAD /cas/{NOBODYS}", f"PUT /cas/{EMPTY}"]
+
+
+def test_a_server_that_has_answered_once_is_waited_for_longer(store, cache, hurried, monkeypatch):
+    monkeypatch.setattr(calls, "FIRST_SECONDS", 0.1)
+    cache.answers = [lambda _: Late()] * 9
+    with pytest.raises(Unreachable, match=f"cannot reach '{cache.url}'"):
+        store.read("blobs", DIGEST)
+    assert len(cache.calls) == calls.TRIES
+
+    cache.answers = []
+    store.read("blobs", DIGEST)
+    cache.answers = [lambda _: Late(BLOB)]
+
+    assert store.read("blobs", DIGEST) == BLOB
+
+
+@pytest.mark.parametrize("answers", [[], [status(200)]])
+def test_a_server_that_is_silent_is_asked_no_more_when_patience_ends(
+    store, cache, hurried, monkeypatch, answers
+):
+    cache.answers = [*answers, *[lambda _: Late()] * 9]
+    for _ in answers:
+        store._calls.ask("HEAD", cache.url, 0)
+    before = len(cache.calls)
+    monkeypatch.setattr(calls, "LATER_SECONDS", 0.1)
+    monkeypatch.setattr(calls, "PATIENCE_SECONDS", 0.05)
+
+    with pytest.raises(Unreachable):
+        store.read("blobs", DIGEST)
+
+    assert len(cache.calls) == before + 1
+
+
+@pytest.mark.parametrize("location", ["//user:secret@exa\u2100mple/", "/login"])
+def test_a_server_that_sends_us_nowhere_is_refused(store, cache, location):
+    cache.answers = [status(304, location=location.encode().decode("latin-1"))]
+
+    with pytest.raises(Refused, match=r"sends us on .*\(304\)") as caught:
+        store.read("blobs", DIGEST)
+
+    assert "secret" not in str(caught.value)
+
+
+def test_a_number_without_an_end_is_none(store, cache):
+    cache.answers = [status(200, retry_after="9" * 5000), status(404)]
+
+    assert store.read("blobs", DIGEST) == b""
 
 
 def test_a_server_that_nothing_can_be_put_into_is_refused(store, cache):
@@ -271,6 +366,13 @@ def test_a_token_that_can_be_none_is_refused_and_not_shown(monkeypatch):
         "http://u:secret@h/x?y",
         "http://h/#x",
         "http://h x",
+        "https://[::1",
+        "https://a..b/",
+        f"https://{'a' * 70}/",
+        "http://\u00ad/",
+        "https://user:secret@exa\u2100mple.com/",
+        "https://user:secret\ud800@h/",
+        "https://h/\0",
     ],
 )
 def test_what_is_no_address_is_refused_and_not_repeated(address):
@@ -280,8 +382,9 @@ def test_what_is_no_address_is_refused_and_not_repeated(address):
     assert "secret" not in str(caught.value)
 
 
-def test_a_connection_that_cannot_be_made_says_what_to_check(monkeypatch):
-    monkeypatch.setenv("HTTPS_PROXY", "gopher://nowhere")
+@pytest.mark.parametrize("proxy", ["gopher://nowhere", "http://[::1", "http://\u00ad/"])
+def test_a_connection_that_cannot_be_made_says_what_to_check(monkeypatch, proxy):
+    monkeypatch.setenv("HTTPS_PROXY", proxy)
 
     with pytest.raises(Refused, match="check the environment: 'HTTPS_PROXY'"):
         HttpBackend("https://cache.example").read("blobs", DIGEST)

@@ -2,9 +2,11 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from datetime import timedelta
 
 import pytest
 
+from assetforge.backends import objects
 from assetforge.backends.base import Refused, Unreachable
 from assetforge.backends.objects import PROBE, ObjectBackend
 from tests.backends.bucket import READER, WRITER, Bucket
@@ -130,6 +132,22 @@ def test_where_nobody_answers_it_gives_up_soon_and_it_is_no_miss(monkeypatch):
     for each in (*asked_for(dead), *written_to(dead)):
         with pytest.raises(Unreachable, match="'s3://bucket/store': no answer came"):
             each()
+
+
+def test_a_service_is_waited_for_longer_once_it_has_answered(poor, monkeypatch):
+    monkeypatch.setattr(objects, "FIRST", {"read_timeout": "100ms"})
+    monkeypatch.setattr(objects, "RETRY", {"max_retries": 0, "retry_timeout": timedelta()})
+    sign_in(monkeypatch, poor.bucket.variables())
+    store = ObjectBackend("s3://bucket/store")
+    poor.pauses = 0.5
+    with pytest.raises(Unreachable, match="no answer came"):
+        store.read("blobs", DIGEST)
+
+    poor.pauses = 0.0
+    store.read("blobs", DIGEST)
+    poor.pauses = 0.5
+
+    assert store.read("blobs", DIGEST) is None
 
 
 def test_an_address_of_http_must_be_allowed(address, monkeypatch):

@@ -94,7 +94,7 @@ def manifest(action: Action, made: Mapping[ActionId, Digest]) -> Manifest:
     `made` holds the digest of every action in `action.made_inputs`. Names, paths, key order, API
     keys, addresses, time-outs and the clock are not in it, so changing them is free.
     """
-    return _described(action, list(digests_of(action, made)))
+    return manifest_with(action, list(digests_of(action, made)))
 
 
 def digests_of(action: Action, made: Mapping[ActionId, Digest]) -> list[Digest]:
@@ -102,7 +102,8 @@ def digests_of(action: Action, made: Mapping[ActionId, Digest]) -> list[Digest]:
     return [made[each.action] if isinstance(each, Made) else each.digest for each in action.inputs]
 
 
-def _described(action: Action, inputs: Json) -> Manifest:
+def manifest_with(action: Action, inputs: Json) -> Manifest:
+    """Return the manifest of an action with something in the place of its inputs' digests."""
     free = RESERVED.isdisjoint(action.request)
     assert free, f"BUG: {action.kind} asks for {sorted(RESERVED)}"
     return {
@@ -173,7 +174,7 @@ class Keys:
         try:
             parts = self._parts[asked]
         except KeyError:
-            parts = self._parts[asked] = parted(canonical_json(_described(action, MARK)))
+            parts = self._parts[asked] = parted(canonical_json(manifest_with(action, MARK)))
         if parts is None:
             return action_key(manifest(action, made))
         inputs = ",".join(map(encode_basestring, digests_of(action, made))).encode()

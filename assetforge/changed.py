@@ -27,6 +27,8 @@ class Change:
         paths: its targets, relative to the root; of a removed one, those that there were.
         before, after: the picture of the first of its targets, then and now; None: it is not made,
             or neither store nor lock knows it.
+        reasons: of what is changed, what is another in the first of its steps, in short words;
+            none where nobody knows what there was.
     """
 
     variant: VariantName
@@ -35,6 +37,7 @@ class Change:
     paths: tuple[str, ...]
     before: Digest | None = None
     after: Digest | None = None
+    reasons: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,11 @@ QUIETLY: Final = {
 FETCH: Final = "fetch it first, such as `git fetch origin main`; in CI, check out all history"
 """What to do where a commit is not here."""
 
+DEEPEN: Final = "this clone is shallow: `git fetch --unshallow`, or `fetch-depth: 0` in CI"
+"""What to do where a clone has only the newest commits."""
+
+SUCH_AS: Final = "`--since origin/main`"
+
 MOST_BYTES: Final = 1_000_000_000
 """The most that is read of a commit."""
 
@@ -115,23 +120,33 @@ def parting(root: Path, ref: str) -> str:
         UsageProblem: there is no such commit here, or no repository, or no git; says what to do.
     """
     _require_repository(root)
+    if not ref:
+        raise UsageProblem(f"--since is empty; name a branch, tag or commit, such as {SUCH_AS}")
     # None of what a ref can be called begins so, and git would take it for an option.
     named = (
         None if ref.startswith("-") else _asked(root, "rev-parse", "--verify", f"{ref}^{{commit}}")
     )
     if named is None:
-        known = [each.partition("/")[2].partition("/")[2] for each in _names_of_refs(root)]
-        raise UsageProblem(f"git knows no commit '{ref}' here; {did_you_mean(ref, known) or FETCH}")
+        raise UsageProblem(f"git knows no commit '{ref}' here; {_advice_on(root, ref)}")
     found = _asked(root, "merge-base", named.decode().strip(), "HEAD")
     if found is None and _asked(root, "rev-parse", "--verify", "HEAD") is None:
         raise UsageProblem("there is no commit yet to compare with; commit something first")
     if found is None:
-        shallow = _asked(root, "rev-parse", "--is-shallow-repository") == b"true\n"
-        advice = "name a commit that HEAD comes from"
-        if shallow:
-            advice = "this clone is shallow: `git fetch --unshallow`, or `fetch-depth: 0` in CI"
+        advice = DEEPEN if _is_shallow(root) else "name a commit that HEAD comes from"
         raise UsageProblem(f"'{ref}' and HEAD have no commit in common here; {advice}")
     return found.decode().strip()
+
+
+def _advice_on(root: Path, ref: str) -> str:
+    """Return what to do about a ref that names no commit here."""
+    if _is_shallow(root):  # names of what is here lead astray: most is not
+        return DEEPEN
+    known = [each.partition("/")[2].partition("/")[2] for each in _names_of_refs(root)]
+    return did_you_mean(ref, known) or FETCH
+
+
+def _is_shallow(root: Path) -> bool:
+    return _asked(root, "rev-parse", "--is-shallow-repository") == b"true\n"
 
 
 def _require_repository(root: Path) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from assetforge.axis import Axis, Matrix, read_matrix
+from assetforge.checked_remote import check_remote
 from assetforge.checks import (
     check_canvases,
     check_models,
@@ -138,6 +139,7 @@ def _load(
     written, steps = _steps(top, findings)
     check_providers(top["profiles"], profile, findings)
     check_models(top["models"], findings)
+    check_remote(top["store"], findings)
     check_styles(top, findings)
     check_placeholders(top, matrices, written, findings)
     check_references(top, written, root, findings, left_out)

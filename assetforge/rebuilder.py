@@ -438,10 +438,19 @@ def reasons(
                 found = component_changes(locked.components, described)
             else:
                 return ["never built"]
-            # Other words begin with their own first take: that is no reason beside them.
-            told = [each for each in found if each[0] != "take"] or found
-            changes = [_change(*each, inputs) for each in told]
-            return changes or ["its bytes are not in the store"]
+            return changes_in_words(found, inputs) or ["its bytes are not in the store"]
+
+
+def changes_in_words(
+    found: Sequence[tuple[str, Json, Json]], inputs: Sequence[Input] = ()
+) -> list[str]:
+    """Say in words what differs between two manifests: (field, old value, new value).
+
+    `inputs` are those of the action that has the new one, in order; without them none is named.
+    """
+    # Other words begin with their own first take: that is no reason beside them.
+    told = [each for each in found if each[0] != "take"] or found
+    return [_change(*each, inputs) for each in told]
 
 
 def _standing(hit: Hit) -> list[str]:

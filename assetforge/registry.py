@@ -5,6 +5,7 @@ Built-in ones are registered the same way as plugins. Nothing is loaded before i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any, cast
@@ -91,10 +92,31 @@ def open_backend(address: str) -> Backend:
         Refused: nothing can be opened under such an address.
         UsageProblem: a package that it needs is not installed.
     """
-    scheme = address.partition("://")[0].lower() if "://" in address else "file"
-    known = {"file" if each == "folder" else each: each for each in names(BACKENDS)}
-    if scheme not in known:
-        ways = f"addresses begin with {', '.join(sorted(known))}, or are the path of a folder"
-        advice = did_you_mean(scheme, known) or ways
-        raise Refused(f"'{scheme}://' is no kind of store that is known; {advice}")
-    return cast("Callable[[str], Backend]", load(BACKENDS, known[scheme]))(address)
+    if wrong := unknown_scheme(address):
+        raise Refused("; ".join(wrong))
+    return cast("Callable[[str], Backend]", load(BACKENDS, _schemes()[_scheme(address)]))(address)
+
+
+def unknown_scheme(address: str) -> tuple[str, str] | None:
+    """Return that no backend is for an address, and what to do; None: there is one."""
+    scheme, known = _scheme(address), _schemes()
+    if scheme in known:
+        return None
+    ways = f"addresses begin with {', '.join(sorted(known))}, or are the path of a folder"
+    advice = did_you_mean(scheme, known) or ways
+    # Where there is anything else, somebody's password may be in it.
+    named = f"'{scheme}://'" if SCHEME.fullmatch(scheme) else "this"
+    return f"{named} is no kind of store that is known", advice
+
+
+SCHEME = re.compile(r"[a-z][a-z0-9+.-]*", re.ASCII)
+"""How an address may begin. Source: RFC 3986, 3.1."""
+
+
+def _scheme(address: str) -> str:
+    return address.partition("://")[0].lower() if "://" in address else "file"
+
+
+def _schemes() -> dict[str, str]:
+    """Return what addresses begin with → the name of its backend."""
+    return {"file" if each == "folder" else each: each for each in names(BACKENDS)}

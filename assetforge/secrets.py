@@ -18,7 +18,7 @@ HIDDEN: Final = "***"
 
 KEY_LIKE: Final = re.compile(
     r"\b(?:sk|xai|ark)-[\w*.-]{4,}|\bAIza[\w-]{8,}|\beyJ[\w-]{8,}\.[\w.-]+"
-    r"|(?<=[Bb]earer )[^\s'\",;]+",
+    r"|(?<=[Bb]earer )[^\s'\",;]+|\bed25519-private:[\w+/=]+",
     re.ASCII,
 )
 """What looks like a key, whole or shortened: messages of services repeat them."""

@@ -13,7 +13,15 @@ from pydantic_core import ErrorDetails
 
 from assetforge.document import Document, DocumentPath
 from assetforge.errors import Diagnostic, Place, Severity, did_you_mean
-from assetforge.pipeline import ADDRESS, COLOUR, DAY, ENVIRONMENT_VARIABLE, NAME
+from assetforge.pipeline import (
+    ADDRESS,
+    COLOUR,
+    DAY,
+    ENVIRONMENT_VARIABLE,
+    NAME,
+    PUBLIC_KEY,
+    REMOTE,
+)
 
 EXPECTED = {
     "string_type": "a text",
@@ -45,11 +53,16 @@ PATTERNS = {
 UNSHOWN = {
     ADDRESS: "an address such as 'https://host/v1', without a password or '?' in it",
     ENVIRONMENT_VARIABLE: "the name of an environment variable, never a key itself",
+    PUBLIC_KEY: "a public key such as `assetforge key` prints: 'ed25519:...'; never a private one",
+    REMOTE: "an address without user, password or '?' in it",
 }
 """Patterns of values that are not repeated: what stands there may be a secret."""
 
 UNSHOWN_KEYS = ("base_url", "key_env")
 """Keys whose values are not shown where they are wrong."""
+
+UNSHOWN_BLOCK = "store"
+"""A block of the pipeline file in which nothing that is wrong is shown."""
 
 SECRETIVE = re.compile(r"key|token|secret|passw", re.IGNORECASE)
 """What is in an unknown key that somebody may have written a secret under."""
@@ -274,7 +287,8 @@ def _diagnostic(
             message = f"{_called(path)} takes {_either(_wanted(fault))}, not {shown(fault.found)}"
             return Diagnostic("wrong-value", message, place, "", advice)
         case kind if kind == "union" or kind in EXPECTED:
-            message = f"{_called(path)} takes {_either(_wanted(fault))}, not {shown(fault.found)}"
+            found = "a text" if _is_unshown_text(fault) else shown(fault.found)
+            message = f"{_called(path)} takes {_either(_wanted(fault))}, not {found}"
             return Diagnostic("wrong-type", message, place, "", _type_advice(fault))
     return Diagnostic("wrong-value", _bounds(fault, _called(path)), place)
 
@@ -283,9 +297,18 @@ def _secret(fault: _Fault, document: Document | None, locate: Locate) -> Place |
     """Return where a key or password may stand, though none belongs there."""
     name = str(fault.path[-1]) if fault.path else ""
     strange = fault.kind == "extra_forbidden" and SECRETIVE.search(name)
-    if document is None or not (strange or name in UNSHOWN_KEYS):
+    if document is None or not (strange or _is_unshown(fault)):
         return None
     return document.place(locate(fault.path))
+
+
+def _is_unshown(fault: _Fault) -> bool:
+    path = fault.path
+    return bool(path) and (path[-1] in UNSHOWN_KEYS or path[0] == UNSHOWN_BLOCK)
+
+
+def _is_unshown_text(fault: _Fault) -> bool:
+    return isinstance(fault.found, str) and _is_unshown(fault)
 
 
 def _bounds(fault: _Fault, called: str) -> str:

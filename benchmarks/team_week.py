@@ -321,10 +321,12 @@ def poisoned(place: Place, week: Week) -> None:
             said |= {"record": forged, "signature": b64(signature)}
             backend.replace("results", each, json.dumps(said).encode())
             week.counts["results forged"] += 1
-        for each in sorted(all_names(place, "blobs"))[::5]:
-            if each != digest_of(bad):
+        for each in sorted(all_names(place, "blobs") - {digest_of(bad), digest_of(b"")})[::5]:
+            if place.inside is None:
                 backend.replace("blobs", each, bad)
-                week.counts["blobs exchanged"] += 1
+            else:  # it takes no wrong bytes: its disk is damaged
+                place.inside.blobs[each] = bytes(len(place.inside.blobs[each]))
+            week.counts["blobs exchanged"] += 1
 
 
 def b64(data: bytes) -> str:

@@ -249,12 +249,15 @@ def test_work_parted_from_a_branch_where_both_began(repository):
     assert git.parting(repository.root, "v1") == began
 
 
-@pytest.mark.parametrize(
-    "ref", ["-q", "--all", "nothing", "a..b", "main...HEAD", "", "a\nb", "a\0b"]
-)
+@pytest.mark.parametrize("ref", ["-q", "--all", "nothing", "a..b", "main...HEAD", "a\nb", "a\0b"])
 def test_what_names_no_commit_is_said_with_what_to_do(repository, ref):
     with pytest.raises(UsageProblem, match=r"git knows no commit '(?s:.*)' here; fetch it first"):
         git.parting(repository.root, ref)
+
+
+def test_an_empty_ref_is_said_to_be_empty(repository):
+    with pytest.raises(UsageProblem, match=r"^--since is empty; name a branch, tag or commit"):
+        git.parting(repository.root, "")
 
 
 def test_a_mistyped_branch_is_recognized(repository):
@@ -303,6 +306,20 @@ def test_a_shallow_clone_is_told_to_fetch_more(repository, tmp_path):
 
     with pytest.raises(UsageProblem, match="this clone is shallow: `git fetch --unshallow`"):
         git.parting(clone, "origin/branch")
+
+
+def test_in_a_shallow_clone_a_ref_that_is_not_here_is_no_typing_error(repository, tmp_path):
+    repository.git("branch", "main2")
+    clone = tmp_path / "clone"
+    repository.git("clone", "--quiet", "--depth=1", repository.root.as_uri(), str(clone))
+
+    for ref in ("main2", "HEAD~1", "0" * 40):
+        with pytest.raises(UsageProblem) as told:
+            git.parting(clone, ref)
+        assert str(told.value) == (
+            f"git knows no commit '{ref}' here; "
+            "this clone is shallow: `git fetch --unshallow`, or `fetch-depth: 0` in CI"
+        )
 
 
 def test_the_files_of_a_commit_are_read_below_its_folder(repository):

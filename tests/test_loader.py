@@ -470,6 +470,74 @@ def test_what_may_be_a_secret_is_not_repeated(tmp_path, key):
     assert "provider: openai" in shown
 
 
+@pytest.mark.parametrize(
+    ("store", "words"),
+    [
+        ("remote: 'http://me:sk-1234@host/x'", "'remote' takes an address without user, password"),
+        ("remote: ['http://me:sk-1234@host/x']", "'remote' takes a text, not a list"),
+        ("remoet: 'http://me:sk-1234@host/x'", "unknown key 'remoet'"),
+        ("signers: {ci: sk-1234}", "'ci' takes a public key such as `assetforge key` prints"),
+        ("signers: {ci: {key: sk-1234}}", "'ci' takes a text, not a mapping"),
+        ("signers: sk-1234", "'signers' takes a mapping, not a text"),
+    ],
+)
+def test_what_is_wrong_with_a_shared_store_is_said_without_its_words(tmp_path, store, words):
+    file = tmp_path / "assetforge.yaml"
+    text = SMALL + f"store: {{{store}}}\n"
+    file.write_text(text, "utf-8")
+
+    [found] = problems_if_any(file)
+
+    assert found.message.startswith(words)
+    assert "sk-1234" not in str(found)
+    assert "sk-1234" not in render([found], {file.name: text})
+
+
+@pytest.mark.parametrize(
+    ("store", "words", "advice"),
+    [
+        (
+            "{remote: 's33://acme/x'}",
+            "'s33://' is no kind of store that is known",
+            "did you mean 's3'?",
+        ),
+        (
+            "{remote: 'ftp://acme/x', signers: {}}",
+            "'ftp://' is no kind of store that is known",
+            "addresses begin with az, file, gs, http, https, s3, or are the path of a folder",
+        ),
+        (
+            "{remote: 'S3://acme/x'}",
+            "nothing in 'S3://acme/x' counts yet: nobody says whose results do",
+            "add `signers: {ci: 'ed25519:...'}`; `assetforge key` makes a pair of keys",
+        ),
+    ],
+)
+def test_a_remote_that_no_command_would_take_is_an_error_at_its_place(
+    tmp_path, store, words, advice
+):
+    [problem] = problems_of(tmp_path, SMALL + f"store: {store}\n")
+
+    assert (problem.message, problem.help) == (words, advice)
+    assert problem.place is not None
+    assert problem.place.length == len(store.split("'")[1]) + 2
+
+
+@pytest.mark.parametrize(
+    "remote",
+    ["../pictures", "file:///srv/pictures", "https://cache.example", "s3://acme/x", "''", "null"],
+)
+def test_a_remote_that_can_be_opened_is_faultless(tmp_path, remote):
+    signers = f"signers: {{ci: 'ed25519:{'A' * 43}='}}" if "s" in remote else "signers: {}"
+    quoted = f"store: {{remote: {remote}, {signers}}}\n"
+
+    if remote == "''":
+        [problem] = problems_of(tmp_path, SMALL + quoted)
+        assert problem.message == "'remote' takes an address without user, password or '?' in it"
+    else:
+        assert load(tmp_path, SMALL + quoted).warnings == ()
+
+
 @pytest.mark.parametrize("provider", ["azure", "ofox", "sglang"])
 def test_a_service_of_another_profile_may_be_unfinished(tmp_path, provider):
     file = tmp_path / "assetforge.yaml"

@@ -404,6 +404,50 @@ def test_out_of_date_are_the_files_that_a_build_without_calls_would_write(built)
     ]
 
 
+def stale_of(space):
+    """Return the paths of the targets that are out of date."""
+    store = Store(space.root / ".assetforge")
+    project = open_project(space.root / "assetforge.yaml")
+    decided = plan_and_decide(Options(space.root / "assetforge.yaml"), store, project)
+    found = out_of_date(space.root, decided.plan.targets, decided.decisions, store)
+    store.close()
+    return [each.path for each in found]
+
+
+def test_a_file_with_the_right_bytes_is_current_whatever_its_times_and_record_say(built):
+    os.utime(built.root / GERMAN, (1, 1))
+    assert stale_of(built) == []
+
+    store = Store(built.root / ".assetforge")
+    with store.transaction():
+        store.record.drop_targets([GERMAN])
+    store.close()
+    assert stale_of(built) == []
+
+    (built.root / GERMAN).write_bytes(b"retouched")
+    assert stale_of(built) == [GERMAN]
+    (built.root / GERMAN).unlink()
+    (built.root / GERMAN).mkdir()
+    assert stale_of(built) == [GERMAN]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need a permission there")
+def test_the_right_bytes_outside_the_project_make_no_target_current(built, tmp_path_factory):
+    """A plan refuses it already; here it is put there after the plan was made."""
+    store = Store(built.root / ".assetforge")
+    project = open_project(built.root / "assetforge.yaml")
+    decided = plan_and_decide(Options(built.root / "assetforge.yaml"), store, project)
+    outside = tmp_path_factory.mktemp("outside") / "de"
+    shutil.copytree(built.root / "out/de", outside, copy_function=shutil.copyfile)
+    shutil.rmtree(built.root / "out/de")
+    (built.root / "out/de").symlink_to(outside, target_is_directory=True)
+
+    found = out_of_date(built.root, decided.plan.targets, decided.decisions, store)
+
+    store.close()
+    assert GERMAN in {each.path for each in found}
+
+
 def test_no_temporary_file_is_left_beside_the_pictures(built):
     left = [each for each in files_below(built.root) if Path(each).name.startswith(".")]
 

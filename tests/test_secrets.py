@@ -111,6 +111,7 @@ def test_advice_names_the_variable_and_the_keyring():
         ("Authorization: Bearer abc.def-123", "Authorization: Bearer ***"),
         ("xai-abcdefgh1234 and AIzaSyA1234567890", "*** and ***"),
         ("token eyJhbGciOiJI.eyJzdWIi.c2ln-_ is over", "token *** is over"),
+        ("ci: ed25519-private:TM0I/lt+w_= # x", "ci: *** # x"),
         ("a risk-free task-list of skins", "a risk-free task-list of skins"),
     ],
 )

@@ -63,6 +63,7 @@ class Checked:
         unbuilt: actions that would run or are lost, then targets that do not hold their artifact.
         unlocked: pictures of a service that the lock does not name.
         unaccepted: pictures of a provider that nobody accepted.
+        idle: the profile in whose name the lock was asked, though it asks no service.
     """
 
     project: Project
@@ -71,6 +72,7 @@ class Checked:
     unbuilt: Lacks | None = None
     unlocked: Lacks | None = None
     unaccepted: Lacks | None = None
+    idle: str | None = None
 
 
 def check(options: Options, asked: Asked) -> Checked:
@@ -107,6 +109,7 @@ def check(options: Options, asked: Asked) -> Checked:
         unbuilt,
         lacks_of(by_lock.unlocked, unsure.__contains__) if asked.locked else None,
         lacks_of(by_lock.unaccepted, unsure.__contains__) if asked.accepted else None,
+        project.profile_name if asked.locked and by_lock.is_all_local else None,
     )
 
 

@@ -35,6 +35,12 @@ class ByLock:
         return [each for each in self.plan.actions.values() if is_drawn(each) and not each.is_extra]
 
     @property
+    def is_all_local(self) -> bool:
+        """Whether something is drawn, and none of it by a service."""
+        drawn = self.drawn
+        return bool(drawn) and all(self.project.is_local(each.request) for each in drawn)
+
+    @property
     def unlocked(self) -> list[Action]:
         """Those of a service that the lock names no picture for; others are made for nothing."""
         bought = (each for each in self.drawn if not self.project.is_local(each.request))

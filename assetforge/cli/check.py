@@ -61,8 +61,11 @@ def command(
     else:
         click.echo(report_text(form, Told(root, file, checked.warnings, checked, several)))
     if form != "github":  # a line there may be taken for a command, whoever wrote what is in it
-        said = [str(options.since)] if options.since else []
-        for each in [*said, *(f"assetforge: {each.message}" for each in several)]:
+        notes = [str(options.since)] if options.since else []
+        if checked.idle is not None:
+            said = f"profile '{checked.idle}' asks no service: the lock has nothing to say"
+            notes.append(f"assetforge: {said}")
+        for each in [*notes, *(f"assetforge: {each.message}" for each in several)]:
             click.echo(each, err=True)
     return several[0].error.exit_code if several else 0
 

@@ -59,6 +59,7 @@ _SINCE: Final = record(
         "paths": listed("Its files, relative to the pipeline file's folder."),
         "before": or_null(text("Digest of its last picture then; null: nobody knows it.", HEX)),
         "after": or_null(text("Digest of its last picture today; null: not made.", HEX)),
+        "reasons": listed("What is another in the first of these steps, if it is changed."),
     },
 )
 

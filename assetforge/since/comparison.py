@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from assetforge.action import Action, ActionId, Input, Made, VariantName
+from assetforge.action import (
+    Action,
+    ActionId,
+    Input,
+    Made,
+    VariantName,
+    differences,
+    manifest_with,
+)
 from assetforge.changed import Change, Kind
-from assetforge.digest import Digest
+from assetforge.digest import Digest, Json
 from assetforge.plan import Plan, Target
-from assetforge.rebuilder import Decision, Hit, Lost, Run, Wait
+from assetforge.rebuilder import Decision, Hit, Lost, Run, Wait, changes_in_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +91,30 @@ def _change(
     if not differing and sorted(paths) == sorted(then.paths(name)):
         return None
     pictures = then.picture(name), now.picture(name)
-    return _of(name, "changed", paths, differing, *pictures)
+    changed = _of(name, "changed", paths, differing, *pictures)
+    return replace(changed, reasons=_reasons(known, now.actions[name], differing, comparison))
+
+
+def _reasons(
+    known: Iterable[Action],
+    own: Iterable[Action],
+    differing: Sequence[Action],
+    comparison: _Comparison,
+) -> tuple[str, ...]:
+    """Say why a variant is not as it was: what follows from its first difference is no reason."""
+    if not differing:
+        return ("output changed",)
+    first = differing[0]
+    likely = [each for each in known if each.step == first.step]
+    if not likely:
+        return (f"step added: {first.step}",)
+    old = next((each for each in likely if each.id == first.id), likely[0])
+    found = changes_in_words(
+        comparison.differences(old, first),
+        # Steps of its own are called otherwise in every variant: all of them are in one row.
+        () if {each.id for each in own}.intersection(first.made_inputs) else first.inputs,
+    )
+    return tuple(found) or ("picture changed",)
 
 
 def _likely_first(actions: Iterable[Action], step: str) -> list[Action]:
@@ -134,6 +165,19 @@ class _Comparison:
     def _same_where_known(self, old: ActionId, new: ActionId) -> bool:
         pair = {self._before.artifact(old), self._after.artifact(new)} - {None}
         return len(pair) < 2
+
+    def differences(self, old: Action, new: Action) -> Sequence[tuple[str, Json, Json]]:
+        """Return field, old and new value of what two actions ask for, where it is not the same.
+
+        Inputs that are, or will be, the same stand under one name on both sides.
+        """
+        named = [str(at) for at, _ in enumerate(new.inputs)]
+        before = [
+            name if self._same_input(*pair) else None
+            for name, *pair in zip(named, old.inputs, new.inputs, strict=False)
+        ]
+        before += [None] * (len(old.inputs) - len(before))
+        return differences(manifest_with(old, [*before]), manifest_with(new, [*named]))
 
     def _same_request(self, old: Action, new: Action) -> bool:
         return (

@@ -52,6 +52,18 @@ def test_what_changed_since_is_not_locked_wherever_one_looks(shop):
         assert result.json["unbuilt"] is None
 
 
+def test_a_profile_that_asks_no_service_is_told_that_the_lock_says_nothing_of_it(tmp_path):
+    space = Space(tmp_path).quick()
+    said = "assetforge: profile 'blank' asks no service: the lock has nothing to say\n"
+
+    locked = space.run("check", "--locked")
+
+    assert (locked.code, locked.err) == (0, said)
+    assert space.run("check").err == ""
+    assert space.run("check", "--locked", "--format", "github").err == ""
+    assert space.run("check", "--locked", "--format", "json").err == said
+
+
 def test_only_what_is_chosen_has_to_be_locked(shop):
     shop.locale("de", headline="Schluss", action="Los", alt="Berge")
 

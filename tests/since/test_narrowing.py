@@ -12,6 +12,8 @@ from tests.space import QUICK
 DE = {"banner/tall/de", "banner/wide/de"}
 EVERY = {"banner/tall/de", "banner/tall/en", "banner/wide/de", "banner/wide/en"}
 EDIT = ("changed", ["edit", "export"])
+OTHER_COPY = "copy changed: headline; prompt changed"
+OTHER_PROMPT = "prompt changed: A calm scene. -> A stormy scene."
 ALL = ["compose", "edit", "export"]
 
 SHARED = """\
@@ -52,6 +54,61 @@ def test_a_prompt_changes_what_stands_on_its_picture(work):
     work.write("prompts/scene.j2", "A stormy scene.\n")
 
     assert work.since() == dict.fromkeys(EVERY, ("changed", ALL))
+
+
+def test_it_is_said_what_is_another_in_the_first_step_that_differs(work):
+    work.locale("de", headline="Neu", action="Buy de", alt="Hills de")
+    assert work.reasons() == dict.fromkeys(DE, OTHER_COPY)
+
+    work.write("prompts/scene.j2", "A stormy scene.\n")
+    assert work.reasons() == dict.fromkeys(EVERY, OTHER_PROMPT)
+
+
+def test_the_reasons_are_the_same_whether_anything_was_built_or_not(work):
+    work.build()
+    work.locale("de", headline="Neu", action="Buy de", alt="Hills de")
+
+    assert work.reasons() == dict.fromkeys(DE, OTHER_COPY)
+    work.commit()
+    work.build()
+    assert work.reasons(since="HEAD^") == dict.fromkeys(DE, OTHER_COPY)
+
+
+def test_what_comes_and_goes_has_no_reason_and_a_new_name_or_step_has(work):
+    (work.root / "locales/de.json").unlink()
+    work.locale("ja", headline="セール", action="買う", alt="丘")
+    work.replace("assetforge.yaml", "out/{locale}/", "pictures/{locale}/")
+
+    found = work.reasons()
+    assert found.pop("banner/wide/ja") == found.pop("banner/wide/de") == ""
+    assert found["banner/wide/en"] == "output changed"
+
+    old = "      - edit: prompts/copy.j2\n"
+    work.replace("assetforge.yaml", old, f"      - {{edit: Make it blue., name: blue}}\n{old}")
+    assert work.reasons("*/en") == dict.fromkeys(EVERY - DE, "step added: blue")
+
+
+def test_an_asset_that_another_takes_is_named_as_its_reason(tmp_path):
+    work = Work.begun(tmp_path / "work", pipeline=SHARED)
+    work.write("prompts/mascot.j2", "A fox.\n")
+    work.commit()
+    work.write("prompts/mascot.j2", "A bear.\n")
+
+    assert work.reasons() == {
+        "mascot": "prompt changed: A fox. -> A bear.",
+        "banner/en": "input changed: mascot/compose",
+        "banner/de": "input changed: mascot/compose",
+    }
+
+
+def test_a_step_that_is_gone_is_told_by_other_inputs(work):
+    step = "      - {edit: Make it blue., name: blue}\n"
+    old = "      - edit: prompts/copy.j2\n"
+    work.replace("assetforge.yaml", old, step + old)
+    work.commit()
+    work.replace("assetforge.yaml", step, "")
+
+    assert work.reasons() == dict.fromkeys(EVERY, "inputs changed")
 
 
 def test_what_is_committed_since_counts_like_what_is_not(work):
@@ -143,6 +200,7 @@ def test_another_take_of_the_same_words_is_a_change(work):
     assert work.run("choose", "banner/wide/de", "2", "--yes").code == 0
 
     assert set(work.since(since=first)) == {"banner/wide/de"}
+    assert work.reasons(since=first) == {"banner/wide/de": "picture changed"}
 
 
 def test_selectors_and_locales_choose_among_what_differs(work):

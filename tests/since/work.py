@@ -57,6 +57,11 @@ class Work(Space):
         assert result.code == 0, result.err
         return result.json
 
+    def reasons(self, *arguments: str, since: str = "HEAD") -> dict[str, str]:
+        """Return variant → why it differs, in one line."""
+        variants = self.document(*arguments, since=since)["since"]["variants"]
+        return {each["variant"]: "; ".join(each["reasons"]) for each in variants}
+
     def since(self, *arguments: str, since: str = "HEAD") -> dict[str, tuple[str, list[str]]]:
         """Return variant → how it differs, and in which steps."""
         variants = self.document(*arguments, since=since)["since"]["variants"]

@@ -7,14 +7,12 @@ from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
 from assetforge.pricing import Cost
-from assetforge.reports.comment.planned import PlanDocument, PlannedAction
+from assetforge.reports.comment.planned import Changed, PlanDocument, PlannedAction
 
 Change = Literal["changed", "added", "removed", "pending"]
 """What is known of a variant; *pending*: it is to be made, and compared with nothing."""
 
 PENDING: Final = ("run", "wait")
-
-NEVER_BUILT: Final = ("never built",)
 
 NOTHING: Final = Cost(0, 0)
 
@@ -39,7 +37,7 @@ def rows_of(plan: PlanDocument) -> list[Row]:
     actions = _by_variant(plan.actions)
     if plan.since is not None:
         changed = plan.since.variants
-        kept = [_changed(each.variant, each.change, each.steps, actions) for each in changed]
+        kept = [_changed(each, actions) for each in changed]
     else:
         kept = [_pending(name, some) for name, some in actions.items() if _is_pending(some)]
     return sorted(_merged(kept, actions), key=lambda row: row.change == "removed")
@@ -57,17 +55,11 @@ def _is_pending(actions: Iterable[PlannedAction]) -> bool:
     return any(each.decision != "hit" for each in actions)
 
 
-def _changed(
-    variant: str,
-    change: Change,
-    steps: tuple[str, ...],
-    actions: Mapping[str, Sequence[PlannedAction]],
-) -> tuple[str, Row]:
-    own = [each for each in actions.get(variant, ()) if each.step in steps]
-    why = _why(own)
-    if change == "changed" and why == NEVER_BUILT:  # here, that is: it was, somewhere else
-        why = ()
-    return variant, Row(variant.partition("/")[0], change, steps, why)
+def _changed(each: Changed, actions: Mapping[str, Sequence[PlannedAction]]) -> tuple[str, Row]:
+    why = each.reasons
+    if each.change == "added":
+        why = _why(one for one in actions.get(each.variant, ()) if one.step in each.steps)
+    return each.variant, Row(each.variant.partition("/")[0], each.change, each.steps, why)
 
 
 def _pending(variant: str, actions: Sequence[PlannedAction]) -> tuple[str, Row]:

@@ -91,7 +91,10 @@ class Totals(Part):
 
 
 class Changed(Part):
-    """A variant that is not what it was: with the artifacts that are known of then and now."""
+    """A variant that is not what it was: with the artifacts that are known of then and now.
+
+    `reasons` are of a changed one.
+    """
 
     variant: str
     change: Literal["changed", "added", "removed"]
@@ -99,6 +102,7 @@ class Changed(Part):
     paths: tuple[str, ...]
     before: Digest | None
     after: Digest | None
+    reasons: tuple[str, ...] = ()
 
 
 class Since(Part):

@@ -43,9 +43,10 @@ def changed(
     change: str = "changed",
     before: str | None = None,
     after: str | None = None,
+    reasons: Sequence[str] = (),
 ) -> dict[str, Any]:
     path = f"out/{variant.replace('/', '-')}.png"
-    both = {"before": before, "after": after}
+    both = {"before": before, "after": after, "reasons": list(reasons)}
     return {"variant": variant, "change": change, "steps": list(steps), "paths": [path], **both}
 
 
@@ -103,11 +104,15 @@ def campaign() -> dict[str, Any]:
     actions = [action("compose", *banners, reasons=["prompt changed"], low="0.17", high="0.21")]
     actions += [action("edit", each, **wait) for each in banners]
     actions += [action("export", each, **wait, low="0.00", high="0.00") for each in banners]
-    actions.append(action("edit", "card/de", reasons=["copy changed: headline", "prompt changed"]))
+    both = ["copy changed: headline", "prompt changed"]
+    actions.append(action("edit", "card/de", reasons=both))
     actions.append(action("compose", "card/sv", reasons=["never built"]))
     compared = since(
-        *(changed(each, "compose", "edit", "export", before=OLD) for each in banners),
-        changed("card/de", "edit", before=OLD, after=NEW),
+        *(
+            changed(each, "compose", "edit", "export", before=OLD, reasons=["prompt changed"])
+            for each in banners
+        ),
+        changed("card/de", "edit", before=OLD, after=NEW, reasons=both),
         changed("card/sv", "compose", change="added"),
         changed("card/nl", change="removed", before=OLD),
     )

@@ -42,7 +42,7 @@ def test_the_reason_is_that_of_the_first_step_that_has_one_of_its_own():
         action("export", "a", decision="wait", reasons=["waits for a/edit"]),
     ]
 
-    (row,) = rows_of(plan(actions, since(changed("a", "edit", "export"))))
+    (row,) = rows_of(plan(actions, since(changed("a", "edit", "export", change="added"))))
 
     assert row.why == ("copy changed: headline",)
 
@@ -72,10 +72,17 @@ def test_a_full_matrix_is_one_group():
     assert grouped([()]) == []
 
 
-def test_a_changed_picture_is_not_said_to_be_new_where_nothing_was_built():
+def test_a_changed_picture_has_the_reasons_of_the_comparison_whatever_is_built_here():
     actions = [action("edit", "a", reasons=["never built"])]
 
-    (old,) = rows_of(plan(actions, since(changed("a", "edit"))))
+    (old,) = rows_of(plan(actions, since(changed("a", "edit", reasons=["quality changed"]))))
     (new,) = rows_of(plan(actions, since(changed("a", "edit", change="added"))))
 
-    assert (old.why, new.why) == ((), ("never built",))
+    assert (old.why, new.why) == (("quality changed",), ("never built",))
+
+
+def test_variants_that_change_for_other_reasons_are_other_rows():
+    one = changed("a/x", "edit", reasons=["copy changed: headline"])
+    other = changed("a/y", "edit", reasons=["size changed"])
+
+    assert len(rows_of(plan([], since(one, other)))) == 2

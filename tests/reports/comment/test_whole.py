@@ -300,7 +300,7 @@ def test_nothing_that_others_wrote_becomes_more_than_text(written, command, repo
 @given(WORDS, WORDS)
 def test_what_others_wrote_is_shown_as_it_is(reason, name):
     text = text_of(
-        [action("edit", "a", reasons=[reason])], since(changed("a", "edit")), profile=name
+        [action("edit", "a")], since(changed("a", "edit", reasons=[reason])), profile=name
     )
 
     assert {plain(reason), plain(name)} <= set(Page(text).quoted)

@@ -272,7 +272,8 @@ def test_what_was_paid_for_is_in_its_place_though_the_shared_store_went_away(
     open_shop, monkeypatch
 ):
     """The rest is not bought: it may be there. What is here is written, and in the lock."""
-    with serving(Leaving()) as leaving:
+    leaving = Leaving()
+    with serving(leaving):
         shop = open_shop(pipeline=signed(leaving.url))
         monkeypatch.setenv(KEY, OURS.reveal())
         leaving.left = 45

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import os
 from typing import Final
 
 from assetforge.errors import UsageProblem
@@ -86,13 +87,15 @@ def new_key() -> PrivateKey:
     return PrivateKey(PRIVATE + _text_of(Ed25519PrivateKey.generate().private_bytes_raw()))
 
 
-def own_key() -> PrivateKey | None:
+def own_key(*, stored: bool = False) -> PrivateKey | None:
     """Return the private key of who runs this; None: they only read.
+
+    With `stored`, it is looked for in the system's keyring as well, which takes its time.
 
     Raises:
         UsageProblem: there is something that is no key.
     """
-    secret = find_secret([VARIABLE])
+    secret = find_secret([VARIABLE]) if stored or os.environ.get(VARIABLE, "").strip() else None
     if secret is None:
         return None
     try:

@@ -17,7 +17,7 @@ from assetforge.store.envelope import NotTaken, name_in_emulation, opened
 from assetforge.store.result import blobs_of, is_whole
 
 if TYPE_CHECKING:
-    from assetforge.signing import PublicKey
+    from assetforge.signing import PrivateKey, PublicKey
 
 Asked = TypeVar("Asked")
 Answer = TypeVar("Answer")
@@ -46,7 +46,8 @@ class Elsewhere:
         address: where it is, as people are told it.
         signers: whose results count, by name; empty: any result does.
         warnings: what was found there and not taken, or could not be asked, a line each.
-        is_ours: it is made ready to be written to before it is first asked.
+        signer: who publishes there from here, by name and key; None: it is only read. Who does has
+            it made ready to be written to before it is first asked.
         brought, brought_bytes: how many blobs came from there, and how large they are together.
     """
 
@@ -54,9 +55,10 @@ class Elsewhere:
         self.backend = backend
         self.signers = signers
         self.warnings: list[str] = []
-        self.is_ours = False
+        self.signer: tuple[str, PrivateKey] | None = None
         self.brought = self.brought_bytes = 0
         self._absent: dict[ActionKey, float] = {}
+        self._is_ready = False
         self._down_until = 0.0
         self._why_down = ""
         self._pool: ThreadPoolExecutor | None = None
@@ -83,7 +85,7 @@ class Elsewhere:
             StoreProblem: it cannot be read.
         """
         now = time.monotonic()
-        asked = [each for each in keys if self._absent.get(each, 0.0) <= now]
+        asked = [each for each in keys if sure or self._absent.get(each, 0.0) <= now]
         question = partial(self._result, emulation, sure)
         found = [each for each in self._ask(question, asked, sure=sure) if each]
         if not self.is_down:
@@ -183,9 +185,9 @@ class Elsewhere:
         if self.is_down or not items:
             return ()
         try:
-            if self.is_ours:
+            if self.signer is not None and not self._is_ready:
                 self.backend.prepare()
-                self.is_ours = False
+                self._is_ready = True
             return [*self._answers(question, items)]
         except Unreachable as error:
             self._down_until = time.monotonic() + AGAIN_SECONDS

@@ -61,7 +61,7 @@ class Store:
         self.record = Record(self.state)
         try:
             self._tidy()
-            self._publisher = publisher_of(self.elsewhere, sharing, self.cas)
+            self._publisher = publisher_of(self.elsewhere, self.cas)
         except BaseException:
             self.state.close()
             raise

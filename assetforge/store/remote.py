@@ -58,7 +58,7 @@ def elsewhere_named(name: str, sharing: Sharing = NOT_SHARED) -> Elsewhere | Non
     if not name:
         return None
     found = _unlooked(name, sharing)
-    found.is_ours = publishing_key(sharing) is not None
+    found.signer = publishing_key(sharing)
     if is_folder(name):  # looked at now: no folder is no miss
         found.blob(NOBODY)
     return found
@@ -97,8 +97,10 @@ def public_keys(signers: Mapping[str, str]) -> dict[str, PublicKey]:
     return {name: signing.PublicKey(text) for name, text in signers.items()}
 
 
-def publishing_key(sharing: Sharing) -> tuple[str, PrivateKey] | None:
+def publishing_key(sharing: Sharing, *, asked: bool = False) -> tuple[str, PrivateKey] | None:
     """Return who publishes here, by name and private key; None: this machine only reads.
+
+    The key is in the environment, or where somebody `asked` to publish, in the keyring.
 
     Raises:
         UsageProblem: there is a private key, and the pipeline file names no signer of it.
@@ -106,7 +108,7 @@ def publishing_key(sharing: Sharing) -> tuple[str, PrivateKey] | None:
     if not sharing.signers:
         return None
     signing = import_module("assetforge.signing")
-    key = signing.own_key()
+    key = signing.own_key(stored=asked)
     if key is None:
         return None
     names = [name for name, text in sharing.signers.items() if text == key.public]
@@ -145,14 +147,11 @@ def other_than(root: Path, sharing: Sharing = NOT_SHARED) -> Elsewhere | None:
     return None if Path(found.address).resolve() == root.resolve() else found
 
 
-def publisher_of(elsewhere: Elsewhere | None, sharing: Sharing, cas: Cas) -> Publisher | None:
-    """Return what publishes what is made here, by itself; None: nothing does, for want of a key.
-
-    Raises:
-        UsageProblem: as `publishing_key`.
-    """
-    signer = publishing_key(sharing) if elsewhere else None
-    return Publisher(elsewhere, cas, signer) if elsewhere and signer else None
+def publisher_of(elsewhere: Elsewhere | None, cas: Cas) -> Publisher | None:
+    """Return what publishes what is made here, by itself; None: nothing does, for want of a key."""
+    if elsewhere is None or elsewhere.signer is None:
+        return None
+    return Publisher(elsewhere, cas, elsewhere.signer)
 
 
 def opened_publisher(sharing: Sharing, cas: Cas) -> Publisher:
@@ -165,7 +164,7 @@ def opened_publisher(sharing: Sharing, cas: Cas) -> Publisher:
     address = address_of(sharing)
     if not address:
         raise UsageProblem(NONE_SHARED)
-    signer = publishing_key(sharing)
+    signer = publishing_key(sharing, asked=True)
     if sharing.signers and signer is None:
         raise UsageProblem(
             "nothing can be published without a private key: set ASSETFORGE_SIGNING_KEY to one "

@@ -12,6 +12,8 @@ from assetforge.reports.markup import Html
 GAP: Final = "\n\n"
 """A blank line ends a block of HTML in Markdown."""
 
+END: Final = "\n"
+
 
 @dataclass(frozen=True, slots=True)
 class Section:
@@ -31,19 +33,19 @@ class Section:
 def fitted(
     head: Sequence[Html], sections: Sequence[Section], tail: Sequence[Html], limit: Limit
 ) -> str:
-    """Return head, sections and tail within a limit; earlier sections keep their rows first.
+    """Return head, sections and tail as lines within a limit; earlier sections keep rows first.
 
     Head, tail, and the sections without their rows have to fit as they are.
     """
     bare = [each.first(0) for each in sections]
-    left = limit.most - limit.size(GAP.join([*head, *bare, *tail]))
+    left = limit.most - limit.size(GAP.join([*head, *bare, *tail]) + END)
     blocks = []
     for section, without in zip(sections, bare, strict=True):
         room = left + limit.size(without)
         block = section.first(_most(section, room, limit))
         left = room - limit.size(block)
         blocks.append(block)
-    return GAP.join([*head, *blocks, *tail])
+    return GAP.join([*head, *blocks, *tail]) + END
 
 
 def _most(section: Section, room: int, limit: Limit) -> int:

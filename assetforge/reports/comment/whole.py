@@ -108,7 +108,7 @@ def comment(plan: PlanDocument, around: Around, limit: Limit) -> str:
         _pictures(plan, around.pictures),
     ]
     tail = [*_report(around.report), *_command(plan, around.command), _foot(plan)]
-    return fitted(head, [each for each in sections if each.rows], tail, limit) + "\n"
+    return fitted(head, [each for each in sections if each.rows], tail, limit)
 
 
 def comment_on_errors(diagnostics: Sequence[Diagnostic], around: Around, limit: Limit) -> str:
@@ -117,7 +117,7 @@ def comment_on_errors(diagnostics: Sequence[Diagnostic], around: Around, limit: 
     errors = [each for each in told if each.severity == "error"]
     head = [Html(around.marker), _title(f"nothing can be built, {plural(len(errors), 'error')}")]
     tail = [paragraph(text("To see them with their lines: "), said(around.command, MOST_COMMAND))]
-    return fitted(head, [_diagnostics("error", errors)], tail, limit) + "\n"
+    return fitted(head, [_diagnostics("error", errors)], tail, limit)
 
 
 def _of(plan: PlanDocument, severity: str) -> list[Told]:

@@ -383,3 +383,12 @@ def test_variants_that_are_no_product_are_told_in_a_few_groups():
 
     assert "<code>f1</code> × <code>l0</code>, <code>l1</code><br>" in text
     assert "<br>and 18 more</td>" in text
+
+
+def test_a_comment_that_fills_its_limit_to_the_last_letter_fits():
+    names = [f"asset{number}" for number in range(40)]
+    written = plan([action("edit", each) for each in names], since(*map(changed, names)))
+    whole = len(comment(written, AROUND, Limit(60_000)))
+
+    for most in range(whole - 400, whole + 2):
+        assert len(comment(written, AROUND, Limit(most))) <= most

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import time
+from pathlib import Path
 
 import pytest
 
@@ -188,3 +190,61 @@ def test_a_project_without_a_store_has_nothing_to_delete_and_gets_none(tmp_path)
     assert (result.code, result.out) == (0, "deleted 0 blobs (0 bytes) and 0 results\n")
     assert not (tmp_path / ".assetforge").exists()
     assert_valid("gc", space.run("gc", "--format", "json").json)
+
+
+def old(folder: Path) -> None:
+    """Let all that is in a folder be a year old."""
+    for path in folder.rglob("*"):
+        os.utime(path, (path.stat().st_atime, path.stat().st_mtime - 365 * 24 * 60 * 60))
+
+
+@pytest.fixture
+def team(open_shop, monkeypatch, tmp_path):
+    """A repository whose pictures are shared: those of `main`, and those of words of before."""
+    shop = open_shop()
+    repository = Repository(shop.root)
+    shop.write(".gitignore", ".assetforge/\nout/\n")
+    shop.buys("--profile", "final")
+    shop.locale("de", headline="Neu", action="Buy", alt="Hills")
+    shop.buys("--profile", "final")
+    repository.commit()
+    monkeypatch.setenv("ASSETFORGE_REMOTE", str(tmp_path / "shared"))
+    shop.does("push")
+    old(tmp_path / "shared")
+    return shop
+
+
+def test_the_shared_store_is_not_looked_through_without_a_branch_that_counts(team):
+    refused = team.run("gc", "--remote")
+    unknown = team.run("gc", "--remote", "--branch", "nope")
+
+    assert refused.code == 2
+    assert "say whose locks count, with --branches for all branches or --branch" in refused.err
+    assert unknown.code == 1
+    assert "there is no branch 'nope' here" in unknown.err
+
+
+def test_the_shared_store_keeps_what_a_branch_stands_on_and_what_was_paid_for(team, tmp_path):
+    main = ("gc", "--remote", "--branch", "main", "--format", "json")
+    free = team.does(*main).json
+    paid = team.does(*main, "--paid", "all").json
+    deleted = team.does(*main, "--paid", "all", "--delete").json
+    again = team.does(*main, "--paid", "all").json
+    shutil.rmtree(team.root / ".assetforge")
+    shutil.rmtree(team.root / "out")
+
+    assert free["paid"] == []
+    assert len(paid["paid"]) == 2
+    assert deleted["blobs"] == paid["blobs"]
+    assert again["blobs"] == []
+    assert team.buys("--profile", "final") == 0
+
+
+def test_what_does_not_count_in_the_shared_store_is_told(team, tmp_path):
+    path = next((tmp_path / "shared" / "actions").rglob("*.json"))
+    path.chmod(0o600)
+    path.write_text("{")
+
+    result = team.does("gc", "--remote", "--branches")
+
+    assert "is damaged, and is not taken" in result.err

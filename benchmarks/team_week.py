@@ -143,25 +143,24 @@ class Machine:
 
     def buys(self, week: Week, **environment: str) -> None:
         """Build as CI does, and hold what is delivered against what was delivered before."""
-        recipes = self.recipes()
-        week.needed |= {each for some in recipes.values() for each in some}
+        needed, finals = self.recipes()
+        week.needed |= needed
         secret = {"ASSETFORGE_SIGNING_KEY": OURS.reveal(), **environment}
         code, built, said = self.does("build", "--yes", "--keep-going", **secret)
         assert code == 0, said
         week.counts["builds of CI"] += 1
         week.poisoned += [each for each in week.poison if each in json.dumps(built)]
-        self.check(week, built, recipes)
+        self.check(week, built, finals)
 
-    def check(self, week: Week, built: Any, recipes: Mapping[str, list[str]]) -> None:
+    def check(self, week: Week, built: Any, finals: Mapping[str, str]) -> None:
         """Compare every picture with the first of the same requests."""
         for target in built["targets"]:
-            recipe = recipes[target["variant"]][-1]
-            first = week.right.setdefault(recipe, target["sha256"])
+            first = week.right.setdefault(finals[target["variant"]], target["sha256"])
             week.counts["pictures delivered"] += 1
             if first != target["sha256"]:
                 week.wrong.append(f"{self.folder.name}: {target['variant']}")
-        if len(built["targets"]) != len(recipes):
-            week.lost.append(f"{self.folder.name}: {len(built['targets'])} of {len(recipes)}")
+        if len(built["targets"]) != len(finals):
+            week.lost.append(f"{self.folder.name}: {len(built['targets'])} of {len(finals)}")
 
     def restores(self, week: Week, **environment: str) -> None:
         """Have all pictures as somebody who cannot buy any."""
@@ -171,23 +170,31 @@ class Machine:
             week.lost.append(f"{self.folder.name}: {said.splitlines()[-1]}")
             return
         week.poisoned += [each for each in week.poison if each in json.dumps(built)]
-        self.check(week, built, self.recipes())
+        self.check(week, built, self.recipes()[1])
 
-    def recipes(self) -> dict[str, list[str]]:
-        """Return each variant's requests, each with those that its inputs come from."""
-        code, document, said = self.does("render")
-        assert code == 0, said
-        requests = {each["action"]: each for each in document["requests"]}
+    def recipes(self) -> tuple[set[str], dict[str, str]]:
+        """Return what has to be paid for, and of what each picture is the last step.
+
+        Each is a digest of a request and of those that its inputs come from.
+        """
+        paid, exports = self.requests(), self.requests("--step", "export")
+        requests = {each["action"]: each for each in (*paid, *exports)}
 
         def recipe(action: str) -> str:
             each = requests[action]
-            inputs = [recipe(one["action"]) for one in each["inputs"] if "action" in one]
+            inputs = [recipe(one) for one in each["inputs"] if one in requests]
             return digest_of(json.dumps([each["request"], inputs], sort_keys=True).encode())
 
-        found: dict[str, list[str]] = {}
-        for action, each in requests.items():
-            for variant in each["variants"]:
-                found.setdefault(variant, []).append(recipe(action))
+        finals = {
+            variant: recipe(each["action"]) for each in exports for variant in each["variants"]
+        }
+        return {recipe(each["action"]) for each in paid}, finals
+
+    def requests(self, *arguments: str) -> list[Any]:
+        """Return the requests of steps as `render` prints them."""
+        code, document, said = self.does("render", *arguments)
+        assert code == 0, said
+        found: list[Any] = document["requests"]
         return found
 
     def commit(self, words: str, branch: str, *, force: bool = False) -> None:
@@ -280,7 +287,7 @@ def merged(machine: Machine, branch: str) -> None:
 
 def dies(machine: Machine, week: Week, calls: int) -> None:
     """Lose a CI machine while it builds: killed after some calls, and its disk with it."""
-    week.needed |= {each for some in machine.recipes().values() for each in some}
+    week.needed |= machine.recipes()[0]
     before, there = len(machine.place.emulator.books()["calls"]), paid_there(machine.place)
     process = machine.start("build", "--yes", "-j", "1", ASSETFORGE_SIGNING_KEY=OURS.reveal())
     published = 0

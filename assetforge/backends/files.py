@@ -5,22 +5,15 @@ from __future__ import annotations
 import errno
 import os
 import stat
-import sys
 from pathlib import Path
 from typing import Final
 
-if sys.platform == "darwin":
-    from fcntl import F_FULLFSYNC, fcntl
-
-NEW_FILE: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+from assetforge.syncing import NEW_FILE, sync
 
 NO_LINKS: Final = frozenset(
     {errno.EPERM, errno.EACCES, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EMLINK}
 )
 """How systems say that a file gets no second name. Source: link(2)."""
-
-NO_SYNC: Final = frozenset({errno.EINVAL, errno.EBADF, errno.EACCES, errno.EPERM, errno.ENOTSUP})
-"""How systems say that they do not sync folders."""
 
 
 def write(path: Path, data: bytes, mode: int) -> None:
@@ -30,11 +23,7 @@ def write(path: Path, data: bytes, mode: int) -> None:
         rest = memoryview(data)
         while rest:
             rest = rest[os.write(handle, rest) :]
-        if sys.platform == "darwin":
-            # There `fsync` leaves it in the disk's own memory. Source: fsync(2) of macOS.
-            fcntl(handle, F_FULLFSYNC)
-        else:
-            os.fsync(handle)
+        sync(handle)
     finally:
         os.close(handle)
 
@@ -79,18 +68,3 @@ def remove(path: Path) -> None:
             raise
         path.chmod(stat.S_IWRITE)
         path.unlink(missing_ok=True)
-
-
-def sync_folder(path: Path) -> None:
-    """Make the names in a folder survive a power cut, where the system lets us."""
-    try:
-        handle = os.open(path, os.O_RDONLY)
-    except PermissionError:  # Windows opens no folders
-        return
-    try:
-        os.fsync(handle)
-    except OSError as error:
-        if error.errno not in NO_SYNC:
-            raise
-    finally:
-        os.close(handle)

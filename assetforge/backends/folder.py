@@ -26,10 +26,11 @@ from assetforge.backends.base import (
     Unreachable,
     refuse_larger,
 )
-from assetforge.backends.files import name_anew, name_first, remove, sync_folder, write
+from assetforge.backends.files import name_anew, name_first, remove, write
 from assetforge.backends.layout import FOLDERS, name_of, path_of
 from assetforge.errors import StoreProblem
 from assetforge.reads import listing
+from assetforge.syncing import sync_there
 
 WAY_OUT: Final = "; name one in ASSETFORGE_REMOTE, or unset it"
 
@@ -208,7 +209,7 @@ class FolderBackend:
             with suppress(FileNotFoundError):
                 remove(part)
         for each in (path.parent, path.parent.parent):
-            sync_folder(each)
+            sync_there(each)
         return True
 
     @contextmanager

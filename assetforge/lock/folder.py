@@ -20,8 +20,9 @@ from assetforge.lock.places import Places
 from assetforge.lock.text import Read, read_text, repeated, text_of
 from assetforge.reads import reading, wrote
 from assetforge.source import files_in, invalid, unreadable
-from assetforge.store.cas import sync_there, write_atomically
+from assetforge.store.cas import write_atomically
 from assetforge.store.problems import disk_problem
+from assetforge.syncing import sync_there
 
 SUFFIX: Final = ".json"
 

@@ -20,8 +20,9 @@ from assetforge.notes.note import MOST_NOTES, Note, said
 from assetforge.notes.reading import SUFFIX, notes_folder, read_notes
 from assetforge.notes.text import HEAD, is_same, with_note, without_note
 from assetforge.source import read_source
-from assetforge.store.cas import sync_there, write_atomically
+from assetforge.store.cas import write_atomically
 from assetforge.store.problems import disk_problem
+from assetforge.syncing import sync_there
 
 BOM = "\ufeff"
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import sys
 import time
 from collections.abc import Iterator
 from functools import cache
@@ -18,9 +17,7 @@ from assetforge.errors import StoreProblem
 from assetforge.store.cloning import CLONED_FROM, clone
 from assetforge.store.problems import disk_problem
 from assetforge.store.process import is_gone, is_neighbour, own_name
-
-if sys.platform == "darwin":
-    from fcntl import F_FULLFSYNC, fcntl
+from assetforge.syncing import NEW_FILE, sync, sync_there
 
 STALE_SECONDS = 24 * 60 * 60
 """A file of another machine's process that has been half-written for this long is left over."""
@@ -28,45 +25,8 @@ STALE_SECONDS = 24 * 60 * 60
 PART = ".part"
 """How the name of a file ends that is being written."""
 
-NO_SYNC = frozenset({errno.EINVAL, errno.EBADF, errno.EACCES, errno.EPERM, errno.ENOTSUP})
-"""How systems say that they do not sync folders, or files that cannot be written to."""
-
-NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
-
 NUMBERS = count()
 """What tells the files apart that one process writes."""
-
-
-def sync(handle: int) -> None:
-    """Make what was written to a file survive a power cut.
-
-    Raises:
-        OSError: it may not.
-    """
-    if sys.platform == "darwin":
-        # There `fsync` leaves it in the disk's own memory. Source: fsync(2) of macOS.
-        fcntl(handle, F_FULLFSYNC)
-    else:
-        os.fsync(handle)
-
-
-def sync_there(path: Path) -> None:
-    """Make a file, or the names in a folder, survive a power cut, where the system lets us.
-
-    Raises:
-        OSError: the disk could not write it.
-    """
-    try:
-        handle = os.open(path, os.O_RDONLY)
-    except PermissionError:  # Windows opens no folders
-        return
-    try:
-        os.fsync(handle)
-    except OSError as error:
-        if error.errno not in NO_SYNC:
-            raise
-    finally:
-        os.close(handle)
 
 
 def part_name() -> str:

@@ -12,8 +12,8 @@ from typing import Any, Final
 from assetforge.digest import Json
 from assetforge.errors import StoreProblem
 from assetforge.reads import reading
-from assetforge.store.cas import sync, sync_there
 from assetforge.store.problems import disk_problem
+from assetforge.syncing import sync, sync_there
 
 FILE: Final = "decisions.jsonl"
 

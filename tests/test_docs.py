@@ -28,6 +28,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import tomllib
 from collections.abc import Iterator, Sequence
 from contextlib import chdir, redirect_stderr, redirect_stdout
@@ -50,6 +51,9 @@ DOCS = ROOT / "docs"
 PAGES = sorted(DOCS.rglob("*.md"))
 FRONT = [ROOT / "README.md", ROOT / "CHANGELOG.md", ROOT / ".github" / "CONTRIBUTING.md"]
 NAMED = {path.relative_to(ROOT).as_posix(): path for path in [*PAGES, *FRONT]}
+
+PATIENCE_SECONDS = 120
+"""How long a command may take that is to be interrupted; only a failing test waits so long."""
 
 COMMENT = re.compile(r"<!-- (project|file|until): (.+?) -->")
 FENCE = re.compile(r"( *)```(\w*)")
@@ -245,12 +249,16 @@ class Stage:
         )
         assert running.stdout is not None
         printed = []
+        late = threading.Timer(PATIENCE_SECONDS, running.kill)
+        late.start()
         with running:
             for line in running.stdout:
                 printed.append(line)
                 if until in line:
                     running.send_signal(signal.SIGINT)
                     break
+        late.cancel()
+        assert running.returncode != -signal.SIGKILL, f"'{words}' never ended: {printed}"
         return "".join(printed)
 
     def command(self, arguments: Sequence[str]) -> list[str]:
